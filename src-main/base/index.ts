@@ -1,0 +1,23 @@
+/**
+ * The ground everything stands on: results, ids, time, logging, ownership, queues, processes.
+ * Imports nothing of ours, keeps no state of its own.
+ */
+export { type Clock, systemClock } from './clock.ts'
+export { Disposables } from './dispose.ts'
+export {
+  type ApprovalId,
+  newApprovalId,
+  newProjectId,
+  newRunId,
+  newSessionId,
+  newTaskId,
+  type ProjectId,
+  type RunId,
+  type SessionId,
+  type TaskId,
+} from './ids.ts'
+export { createKeyedQueue, type KeyedQueue } from './keyed-queue.ts'
+export { createLimiter, type Limiter } from './limiter.ts'
+export { createLog, type Log, type LogFields, type LogLevel, silentLog } from './log.ts'
+export { printable, printableLine } from './printable.ts'
+export { assertNever, type Err, type Failure, fail, type Ok, ok, type Result } from './result.ts'

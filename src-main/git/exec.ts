@@ -1,0 +1,179 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, join } from 'node:path'
+import { exec, resolveGitBinary } from 'dugite'
+import { createLimiter, type Failure, fail, type Log, ok, type Result } from '../base/index.ts'
+
+/**
+ * Where a git command acts. Never discovered: git is always told its directory.
+ * - `mirror`: ours alone. No system or global configuration is read.
+ * - `user`: the user's repository. Their configuration serves the files; hooks and fsmonitor are off.
+ */
+export interface Place {
+  profile: 'mirror' | 'user'
+  gitDir: string
+  workTree?: string
+  indexFile?: string
+}
+
+export interface GitOptions {
+  stdin?: string | Buffer
+  env?: Readonly<Record<string, string>>
+  /** `-c` settings of this call, on top of the profile's. */
+  config?: Readonly<Record<string, string>>
+  /** Exit codes that are an answer and no failure; 0 always is one. */
+  expect?: readonly number[]
+  signal?: AbortSignal
+}
+
+export interface GitOutput {
+  exitCode: number
+  stdout: Buffer
+  stderr: string
+}
+
+export interface Git {
+  readonly version: string
+  /** False when the system's git serves because the embedded one could not be had. */
+  readonly embedded: boolean
+  /** Runs one command; an exit code that was not expected throws a `GitError`. */
+  run(place: Place | undefined, args: readonly string[], options?: GitOptions): Promise<GitOutput>
+  /** The same, with standard output as text without its last line feed. */
+  text(place: Place | undefined, args: readonly string[], options?: GitOptions): Promise<string>
+}
+
+/** A git command that failed though its caller expected no failure. Carries no environment. */
+export class GitError extends Error {
+  override readonly name = 'GitError'
+  readonly args: readonly string[]
+  readonly exitCode: number
+  readonly stderr: string
+
+  constructor(args: readonly string[], exitCode: number, stderr: string) {
+    super(`git ${args[0]} ended with ${exitCode}: ${stderr.trim().slice(0, 2_000)}`)
+    this.args = args
+    this.exitCode = exitCode
+    this.stderr = stderr
+  }
+}
+
+// merge-tree --write-tree, on which integration stands, came with 2.38.
+const OLDEST = [2, 38] as const
+// Half-idle git children cost nothing; more than this many only compete for the disk.
+const CHILDREN = availableParallelism() + 2
+
+// hazards.md, "Git": each of these was seen to run code or to change something when left at its default.
+const HARDENED: Readonly<Record<string, string>> = {
+  'core.fsmonitor': 'false',
+  'core.hooksPath': '/dev/null',
+  'core.untrackedCache': 'false',
+  'safe.bareRepository': 'explicit',
+  'gc.auto': '0',
+  'maintenance.auto': 'false',
+  'protocol.allow': 'never',
+  'protocol.file.allow': 'always',
+  'submodule.recurse': 'false',
+  'diff.ignoreSubmodules': 'all',
+  'commit.gpgSign': 'false',
+  'tag.gpgSign': 'false',
+  'core.quotePath': 'false',
+  'advice.detachedHead': 'false',
+}
+
+const ISOLATED: Readonly<Record<string, string>> = {
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+  GIT_ATTR_NOSYSTEM: '1',
+}
+
+/** Finds git (embedded, else the system's) and checks its version. */
+export async function createGit(deps: {
+  log: Log
+}): Promise<Result<Git, Failure<'git_missing' | 'git_too_old'>>> {
+  const home = findGit()
+  if (!home) return fail('git_missing', 'neither an embedded git nor one on PATH was found')
+  const limiter = createLimiter(CHILDREN)
+  const git = createRunner(home, (work) => limiter.run(work), deps.log)
+  const version = (await git.text(undefined, ['--version'])).replace(/^git version /, '')
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
+    return fail('git_too_old', `git ${version} was found, ${OLDEST.join('.')} is needed`)
+  }
+  return ok({ ...git, version, embedded: home.embedded })
+}
+
+interface GitHome {
+  embedded: boolean
+  env: Readonly<Record<string, string>>
+}
+
+function findGit(): GitHome | undefined {
+  if (existsSync(resolveGitBinary(''))) return { embedded: true, env: {} }
+  const name = process.platform === 'win32' ? 'git.exe' : 'git'
+  const separator = process.platform === 'win32' ? ';' : ':'
+  for (const folder of (process.env['PATH'] ?? '').split(separator)) {
+    const home = dirname(folder)
+    const execPath = ['libexec/git-core', 'lib/git-core']
+      .map((path) => join(home, path))
+      .find((path) => existsSync(path))
+    if (folder && execPath && existsSync(join(folder, name))) {
+      return { embedded: false, env: { LOCAL_GIT_DIRECTORY: home, GIT_EXEC_PATH: execPath } }
+    }
+  }
+  return undefined
+}
+
+function createRunner(
+  home: GitHome,
+  limited: <T>(work: () => Promise<T>) => Promise<T>,
+  log: Log,
+): Pick<Git, 'run' | 'text'> {
+  const run: Git['run'] = async (place, args, options = {}) => {
+    const { stdout, stderr, exitCode } = await limited(() =>
+      exec([...placeArguments(place, options.config), ...args], place?.gitDir ?? '/', {
+        encoding: 'buffer',
+        env: { ...environment(place), ...home.env, ...options.env },
+        ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+        ...(options.signal ? { signal: options.signal } : {}),
+      }),
+    )
+    const errors = stderr.toString('utf8')
+    log.debug('git ended', { args: args.slice(0, 3), exitCode })
+    if (exitCode !== 0 && !options.expect?.includes(exitCode)) {
+      throw new GitError(args, exitCode, errors)
+    }
+    return { exitCode, stdout, stderr: errors }
+  }
+  return {
+    run,
+    text: async (place, args, options) =>
+      (await run(place, args, options)).stdout.toString('utf8').replace(/\n$/, ''),
+  }
+}
+
+function placeArguments(place: Place | undefined, config: GitOptions['config'] = {}): string[] {
+  const settings = Object.entries({ ...HARDENED, ...config })
+  return [
+    '--no-pager',
+    '--no-replace-objects',
+    '--literal-pathspecs',
+    ...(place ? [`--git-dir=${place.gitDir}`] : []),
+    ...(place?.workTree ? [`--work-tree=${place.workTree}`] : []),
+    ...settings.flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+  ]
+}
+
+/** Nothing of the caller's GIT_* reaches git; what is needed is said here. */
+function environment(place: Place | undefined): Record<string, string | undefined> {
+  const inherited = Object.keys(process.env).filter((name) => name.startsWith('GIT_'))
+  return {
+    ...Object.fromEntries(inherited.map((name) => [name, undefined])),
+    LC_ALL: 'C.UTF-8',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_OPTIONAL_LOCKS: '0',
+    GIT_NO_LAZY_FETCH: '1',
+    ...(place ? { GIT_CEILING_DIRECTORIES: dirname(place.gitDir) } : {}),
+    ...(place?.indexFile ? { GIT_INDEX_FILE: place.indexFile } : {}),
+    ...(place?.profile === 'user' ? {} : ISOLATED),
+  }
+}

@@ -1,0 +1,182 @@
+import * as z from 'zod'
+import { errorCodes } from './errors/index.ts'
+import {
+  runCauses,
+  runOutcomes,
+  runStates,
+  sessionStates,
+  taskKinds,
+  taskStates,
+} from './states.ts'
+
+const at = z.iso.datetime()
+const count = z.number().int().nonnegative()
+
+/** Tokens as counts, cost in US dollars. */
+export const usageSchema = z.object({
+  inputTokens: count,
+  outputTokens: count,
+  costUsd: z.number().nonnegative(),
+})
+export type Usage = z.infer<typeof usageSchema>
+export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 }
+
+/** Why something is as it is: a closed code, and words for the user. */
+export const reasonSchema = z.object({ code: z.enum(errorCodes), message: z.string() })
+export type Reason = z.infer<typeof reasonSchema>
+
+/** A check that the orchestrator ran on exactly `tree`. `log` is an artifact's hash; durations in milliseconds. */
+export const evidenceSchema = z.object({
+  check: z.string(),
+  command: z.string(),
+  tree: z.string(),
+  exitCode: z.number().int().nullable(),
+  durationMs: z.number().nonnegative(),
+  log: z.string(),
+  at,
+})
+export type Evidence = z.infer<typeof evidenceSchema>
+
+/** One process of one agent CLI. `n` is unique in the data folder. */
+export const runSchema = z.object({
+  id: z.string(),
+  n: z.number().int().positive(),
+  sessionId: z.string(),
+  taskId: z.string().optional(),
+  agent: z.string(),
+  cause: z.enum(runCauses),
+  state: z.enum(runStates),
+  pid: z.number().int().optional(),
+  startedAt: at,
+  endedAt: at.optional(),
+  exitCode: z.number().int().optional(),
+  outcome: z.enum(runOutcomes).optional(),
+  reason: reasonSchema.optional(),
+  cliSessionId: z.string().optional(),
+  /** Artifact hashes of what it printed: the bytes, and the readable transcript. */
+  raw: z.string().optional(),
+  transcript: z.string().optional(),
+  usage: usageSchema,
+})
+export type Run = z.infer<typeof runSchema>
+
+/** `key` is the plan's id and `needs` are keys; `base` is the integration commit it started from. */
+export const taskSchema = z.object({
+  id: z.string(),
+  sessionId: z.string(),
+  key: z.string(),
+  title: z.string(),
+  prompt: z.string(),
+  kind: z.enum(taskKinds),
+  state: z.enum(taskStates),
+  agent: z.string().optional(),
+  /** The agent that the plan or the user named; the router may choose only that one. */
+  wantedAgent: z.string().optional(),
+  needs: z.array(z.string()),
+  files: z.array(z.string()),
+  branch: z.string(),
+  base: z.string().optional(),
+  commit: z.string().optional(),
+  summary: z.string().optional(),
+  reason: reasonSchema.optional(),
+  runs: z.array(runSchema),
+  evidence: z.array(evidenceSchema),
+  createdAt: at,
+  updatedAt: at,
+})
+export type Task = z.infer<typeof taskSchema>
+
+/** A saved state of the target. `restores` is the checkpoint whose content it brought back. */
+export const checkpointSchema = z.object({
+  n: count,
+  tag: z.string(),
+  commit: z.string(),
+  message: z.string(),
+  at,
+  evidence: z.array(evidenceSchema),
+  restores: count.optional(),
+})
+export type Checkpoint = z.infer<typeof checkpointSchema>
+
+export const sessionSchema = z.object({
+  id: z.string(),
+  state: z.enum(sessionStates),
+  goal: z.string(),
+  projectId: z.string(),
+  target: z.string(),
+  integration: z.object({ branch: z.string(), head: z.string() }),
+  reason: reasonSchema.optional(),
+  tasks: z.array(taskSchema),
+  checkpoints: z.array(checkpointSchema),
+  usage: usageSchema,
+  createdAt: at,
+  updatedAt: at,
+})
+export type Session = z.infer<typeof sessionSchema>
+
+export const projectSchema = z.object({
+  id: z.string(),
+  /** The origin checkout: an absolute path with links resolved. */
+  path: z.string(),
+  name: z.string(),
+  /** SHA-256 of the `.thalogos.json` that the user saw and trusted. */
+  trustedConfig: z.string().optional(),
+  createdAt: at,
+})
+export type Project = z.infer<typeof projectSchema>
+
+export const messageSchema = z.object({
+  id: count,
+  sessionId: z.string(),
+  author: z.enum(['user', 'orchestrator', 'agent']),
+  text: z.string(),
+  at,
+})
+export type Message = z.infer<typeof messageSchema>
+
+export const approvalKinds = ['content'] as const
+/** A question only a human may answer. */
+export const approvalSchema = z.object({
+  id: z.string(),
+  sessionId: z.string(),
+  taskId: z.string().optional(),
+  kind: z.enum(approvalKinds),
+  question: z.string(),
+  options: z.array(z.string()),
+  state: z.enum(['open', 'allowed', 'denied', 'withdrawn']),
+  /** What exactly was asked about; an answer counts only while this is unchanged. */
+  subject: z.string(),
+  decidedBy: z.string().optional(),
+  note: z.string().optional(),
+  at,
+})
+export type Approval = z.infer<typeof approvalSchema>
+
+/** An uncommitted state of a worktree, kept as a private commit under `ref` in the mirror. */
+export const snapshotSchema = z.object({
+  id: count,
+  sessionId: z.string(),
+  taskId: z.string().optional(),
+  runId: z.string().optional(),
+  ref: z.string(),
+  commit: z.string(),
+  cause: z.enum(['run_ended', 'interval', 'interrupted', 'removal']),
+  at,
+})
+export type Snapshot = z.infer<typeof snapshotSchema>
+
+export const agentSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  version: z.string().optional(),
+  available: z.boolean(),
+  reason: reasonSchema.optional(),
+  kinds: z.array(z.enum(taskKinds)),
+  limits: z.object({ maxConcurrent: z.number().int().positive() }),
+  resume: z.boolean(),
+  structured: z.boolean(),
+  approvals: z.boolean(),
+  mcp: z.boolean(),
+  models: z.array(z.string()),
+})
+export type Agent = z.infer<typeof agentSchema>

@@ -1,0 +1,35 @@
+import type { Wording } from './wording.ts'
+
+/** The data folder and the machine. */
+export const dataErrors = {
+  data_folder_owned: {
+    what: 'Another Thalogos already uses the data folder.',
+    kept: 'Nothing was changed.',
+    next: 'Use that one, wait until it ends, or name another folder with --data.',
+  },
+  data_folder_unusable: {
+    what: 'The data folder cannot be created or written.',
+    kept: 'Nothing was changed.',
+    next: 'Correct its rights, or name another folder with --data.',
+  },
+  data_too_new: {
+    what: 'The data folder was written by a newer Thalogos.',
+    kept: 'Nothing was changed.',
+    next: 'Use that version, or name another folder with --data.',
+  },
+  data_damaged: {
+    what: 'The database in the data folder is damaged.',
+    kept: 'The damaged file was set aside, not deleted.',
+    next: 'Start again from the newest backup beside it.',
+  },
+  disk_full: {
+    what: 'The disk is full.',
+    kept: 'What was written before is kept; the step was not half done.',
+    next: 'Free some space, then run the same command again.',
+  },
+  internal: {
+    what: 'Something failed that should not.',
+    kept: 'All work so far is kept.',
+    next: 'See the log in the data folder, then try again.',
+  },
+} as const satisfies Record<string, Wording>

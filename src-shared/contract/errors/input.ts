@@ -1,0 +1,62 @@
+import type { Wording } from './wording.ts'
+
+const NOTHING = 'Nothing was started and nothing was changed.'
+
+/** What the user gave cannot be used as it is. */
+export const inputErrors = {
+  goal_empty: {
+    what: 'The goal is empty.',
+    kept: NOTHING,
+    next: 'Say in a sentence what should be done.',
+  },
+  goal_too_long: {
+    what: 'The goal is longer than 100,000 characters.',
+    kept: NOTHING,
+    next: 'Shorten it, or put the material into a file of the repository and name the file in the goal.',
+  },
+  plan_invalid: {
+    what: 'The plan does not have the form of a plan.',
+    kept: NOTHING,
+    next: 'Correct the place named and give the plan again.',
+  },
+  plan_cycle: {
+    what: 'Tasks of the plan need each other in a circle.',
+    kept: NOTHING,
+    next: 'Remove one of the needs named.',
+  },
+  plan_duplicate: {
+    what: 'Two tasks of the plan have the same id.',
+    kept: NOTHING,
+    next: 'Give each task an id of its own.',
+  },
+  plan_unknown_need: {
+    what: 'A task of the plan needs a task that the plan does not have.',
+    kept: NOTHING,
+    next: 'Add that task or remove the need.',
+  },
+  agent_unknown: {
+    what: 'There is no agent of that name.',
+    kept: NOTHING,
+    next: 'Use one of the agents that `doctor` lists, or configure it with --config.',
+  },
+  agent_unavailable: {
+    what: 'The agent cannot be used on this machine at the moment.',
+    kept: NOTHING,
+    next: 'See `doctor` for what is missing.',
+  },
+  config_invalid: {
+    what: 'A configuration file cannot be used.',
+    kept: NOTHING,
+    next: 'Correct the key named, on the line named.',
+  },
+  config_untrusted: {
+    what: 'The repository brings commands in `.thalogos.json` that were not trusted yet.',
+    kept: 'They were not run.',
+    next: 'Read the file, then trust exactly this content (--trust in the terminal).',
+  },
+  usage: {
+    what: 'The command line cannot be understood.',
+    kept: NOTHING,
+    next: 'See --help.',
+  },
+} as const satisfies Record<string, Wording>

@@ -1,0 +1,80 @@
+/**
+ * What both sides of the gateway agree on: shapes, states, events, error codes with their words.
+ * Imports only zod; holds no behaviour beyond parsing.
+ */
+export {
+  type AgentSettings,
+  type Check,
+  type Config,
+  configSchema,
+  defaultAgentSettings,
+  defaultConfig,
+  emptyProjectConfig,
+  type ProjectConfig,
+  projectConfigSchema,
+} from './config.ts'
+export {
+  type Agent,
+  type Approval,
+  agentSchema,
+  approvalSchema,
+  type Checkpoint,
+  checkpointSchema,
+  type Evidence,
+  evidenceSchema,
+  type Message,
+  messageSchema,
+  noUsage,
+  type Project,
+  projectSchema,
+  type Reason,
+  type Run,
+  reasonSchema,
+  runSchema,
+  type Session,
+  type Snapshot,
+  sessionSchema,
+  snapshotSchema,
+  type Task,
+  taskSchema,
+  type Usage,
+  usageSchema,
+} from './entities.ts'
+export {
+  type ContentErrorCode,
+  type DataErrorCode,
+  type ErrorCode,
+  errorCodes,
+  type InputErrorCode,
+  isErrorCode,
+  type RepositoryErrorCode,
+  type RunErrorCode,
+  type SaveErrorCode,
+  type Wording,
+  type WorkErrorCode,
+  wordingOf,
+} from './errors/index.ts'
+export {
+  type EventData,
+  type EventDraft,
+  type EventType,
+  eventData,
+  type OutputItem,
+  outputItemSchema,
+  type StoredEvent,
+} from './events.ts'
+export { type Plan, type PlanInput, type PlanTask, planSchema } from './plan.ts'
+export {
+  type RunCause,
+  type RunOutcome,
+  type RunState,
+  runCauses,
+  runOutcomes,
+  runStates,
+  type SessionState,
+  sessionStates,
+  type TaskKind,
+  type TaskState,
+  taskKinds,
+  taskStates,
+} from './states.ts'
