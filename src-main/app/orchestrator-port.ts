@@ -1,0 +1,88 @@
+import type {
+  Agent,
+  Approval,
+  Checkpoint,
+  ErrorCode,
+  PlanInput,
+  Session,
+  StoredEvent,
+} from '../../src-shared/contract/index.ts'
+import type { Failure, Result } from '../base/index.ts'
+
+/** The outcome of what may be refused: a value, or a closed code with words. */
+export type Outcome<T> = Result<T, Failure<ErrorCode>>
+
+/** What happened and happens. The event store satisfies it; a fake needs only these two. */
+export interface EventFeed {
+  /** Stored events with a greater `seq`, in order. */
+  since(seq: number, filter?: { sessionId?: string; limit?: number }): StoredEvent[]
+  /** Called after each commit; returns the way to stop. */
+  subscribe(listener: (event: StoredEvent) => void): () => void
+}
+
+/** One part of the machine that work depends on. */
+export interface DoctorReport {
+  git: { version: string; embedded: boolean } | { missing: string }
+  /** Version of the runtime, for example `24.21.0`. */
+  node: string
+  sqlite: string
+  /** `bytes`: what the data folder holds on disk. */
+  data: { dir: string; bytes: number }
+  agents: Agent[]
+}
+
+/** One goal on one repository. The same request again finds its unfinished session. */
+export interface SessionRequest {
+  repo: string
+  goal: string
+  plan?: PlanInput
+  /** Agents allowed; none named means all. */
+  agents?: string[]
+  target?: string
+  /** The user saw the repository's `.thalogos.json` and trusts exactly this content. */
+  trust: boolean
+}
+
+/** One commit as the history of a session shows it. `refs` are short names of branches and tags. */
+export interface LineageEntry {
+  commit: string
+  parents: string[]
+  subject: string
+  author: string
+  refs: string[]
+  /** The task's key, where the commit is one of a task. */
+  task?: string
+  agent?: string
+}
+
+/**
+ * What the commands need of the orchestrator, and all they may use of it.
+ * Commands are clients: they ask, show and answer, and decide nothing about work.
+ */
+export interface Orchestrator {
+  events: EventFeed
+  doctor(): Promise<DoctorReport>
+  /** Creates a session, or finds the unfinished one of the same request (`resumed`). */
+  openSession(request: SessionRequest): Promise<Outcome<{ session: Session; resumed: boolean }>>
+  /** Starts or resumes; answers as soon as work goes on. */
+  start(sessionId: string): Promise<Outcome<Session>>
+  /** Resolves when nothing can go on without a human, or the session is suspended or finalized. */
+  settled(sessionId: string): Promise<Session>
+  save(
+    sessionId: string,
+    options: { message?: string; allowUnchecked: boolean },
+  ): Promise<Outcome<Checkpoint>>
+  /** The open questions of a session. */
+  approvals(sessionId: string): Approval[]
+  decide(
+    approvalId: string,
+    answer: { decision: 'allow' | 'deny'; note?: string },
+  ): Promise<Outcome<Approval>>
+  /** Newest first. */
+  lineage(sessionId: string): Promise<LineageEntry[]>
+  session(id: string): Session | undefined
+  sessions(): Session[]
+  /** Stops all agents and snapshots their work; sessions can go on later. */
+  interrupt(): Promise<{ snapshots: number }>
+  close(): Promise<void>
+}
