@@ -17,7 +17,16 @@ export {
   type TaskId,
 } from './ids.ts'
 export { createKeyedQueue, type KeyedQueue } from './keyed-queue.ts'
+export {
+  LAUNCHER_MISSING,
+  LAUNCHER_SAYS,
+  type Launch,
+  launchLine,
+  MARKER,
+} from './launch.ts'
+export { endMarked } from './leftovers.ts'
 export { createLimiter, type Limiter } from './limiter.ts'
 export { createLog, type Log, type LogFields, type LogLevel, silentLog } from './log.ts'
 export { printable, printableLine } from './printable.ts'
+export { type ProcessEnd, type ProcessRequest, runProcess } from './process.ts'
 export { assertNever, type Err, type Failure, fail, type Ok, ok, type Result } from './result.ts'
