@@ -1,0 +1,49 @@
+// `npm start`: makes the checkout ready, then hands over to the desktop app or to a command.
+
+import { handOver, say } from './child.mjs'
+import { electronBinary } from './install.mjs'
+import { headless, node, root, setUp } from './setup.mjs'
+
+// Electron that dies sooner than this never showed a window.
+const STARTED_MS = 10_000
+
+try {
+  await setUp()
+  process.exitCode = await start(process.argv.slice(2))
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error))
+  process.exitCode = 1
+}
+
+async function start(/** @type {string[]} */ args) {
+  if (args.length > 0) return run(args)
+  const reason = await openDesktop()
+  if (reason === undefined) return 0
+  say(`no window: ${reason}; serving the interface for a browser instead`)
+  return run(['serve'])
+}
+
+async function run(/** @type {string[]} */ args) {
+  const { code } = await handOver(node, ['--enable-source-maps', headless, ...args], {
+    channel: true,
+  })
+  return code
+}
+
+/** @returns {Promise<string | undefined>} nothing when it was open and was closed, else why it is not to be had */
+async function openDesktop() {
+  const obstacle = noDisplay()
+  if (obstacle) return obstacle
+  const binary = await electronBinary(root)
+  if (!binary) return 'Electron could not be fetched'
+  process.env['THALOGOS_NODE'] = node
+  const { code, ms } = await handOver(binary, [root], { channel: false })
+  return code !== 0 && ms < STARTED_MS ? `Electron ended at once with ${code}` : undefined
+}
+
+function noDisplay() {
+  if (process.platform !== 'linux') return undefined
+  if (process.getuid?.() === 0) return 'Electron does not run as root'
+  if (!process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return 'there is no display'
+  return undefined
+}

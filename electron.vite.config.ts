@@ -1,0 +1,59 @@
+import { join } from 'node:path'
+import { defineConfig } from 'electron-vite'
+
+const root = import.meta.dirname
+// Native modules and what Electron itself provides; all else is bundled, so that packages that are
+// modules only (commander, log-update) run inside a CommonJS bundle.
+const external = [
+  'electron',
+  'better-sqlite3',
+  'sqlite-vec',
+  'node-pty',
+  'dugite',
+  'keytar',
+  'fastify',
+]
+const output = {
+  format: 'cjs',
+  entryFileNames: '[name].cjs',
+  chunkFileNames: '[name].cjs',
+} as const
+
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: false,
+      outDir: 'out/main',
+      sourcemap: true,
+      rollupOptions: {
+        external,
+        input: {
+          main: join(root, 'src-main/app/main.ts'),
+          headless: join(root, 'src-main/app/headless.ts'),
+        },
+        output,
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      outDir: 'out/preload',
+      rollupOptions: {
+        external: ['electron'],
+        input: { index: join(root, 'src-preload/index.ts') },
+        output,
+      },
+    },
+  },
+  renderer: {
+    root: join(root, 'src-renderer'),
+    build: {
+      outDir: join(root, 'out/renderer'),
+      // The page's policy allows no inline code; data: addresses would be such.
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rollupOptions: { input: join(root, 'src-renderer/index.html') },
+    },
+  },
+})
