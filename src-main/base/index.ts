@@ -16,6 +16,7 @@ export {
   type SessionId,
   type TaskId,
 } from './ids.ts'
+export { type JsonFault, parseJsonSource } from './json-source.ts'
 export { createKeyedQueue, type KeyedQueue } from './keyed-queue.ts'
 export {
   LAUNCHER_MISSING,

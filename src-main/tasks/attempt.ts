@@ -1,0 +1,147 @@
+import type { Reason, Run, RunCause } from '../../src-shared/contract/index.ts'
+import type { RunEnd } from '../agents/index.ts'
+import { assertNever } from '../base/index.ts'
+import { diff, type Worktree } from '../git/index.ts'
+import type { TaskDeps } from './deps.ts'
+import { composePrompt } from './prompt.ts'
+import { keepsWorktree, mayReplace, nextCause } from './retry.ts'
+import { type StopReason, superviseRun } from './supervise.ts'
+import { moveTask } from './task-moves.ts'
+import type { TaskPlace } from './workspaces.ts'
+
+export interface Attempt {
+  place: TaskPlace
+  agent: string
+  signal: AbortSignal
+  /** A word from the user for this run alone. */
+  note?: string
+}
+
+/** One run of one agent on one task: worktree, prompt, process, snapshot, and where the task goes from there. */
+export async function attemptTask(deps: TaskDeps, attempt: Attempt): Promise<void> {
+  const { place, agent, signal } = attempt
+  const { task } = place
+  const before = deps.events.read.runs.byTask(task.id)
+  const cause = nextCause({ runs: before, ...(task.reason ? { reason: task.reason.code } : {}) })
+  moveTask(deps.events, task.id, { to: 'running', set: { agent } })
+
+  const ready = await readyWorktree(deps, attempt, cause)
+  if (signal.aborted) return leave(deps, task.id, signal.reason)
+  if ('reason' in ready) {
+    moveTask(deps.events, task.id, { to: 'failed', reason: ready.reason })
+    return
+  }
+  const resume = resumable(before, { cause, agent })
+  const end = await superviseRun(deps, {
+    sessionId: place.session.id,
+    taskId: task.id,
+    agent,
+    cause,
+    worktree: ready.worktree.dir,
+    prompt: await promptFor(deps, attempt, cause),
+    ...(resume ? { extra: { resume } } : {}),
+    signal,
+    snapshot: (runId, why) => deps.workspaces.snapshot(current(deps, place), { runId, cause: why }),
+  })
+  conclude(deps, task.id, end)
+}
+
+/** The place with the task's row as it is now: a fresh worktree has changed its base. */
+function current(deps: TaskDeps, place: TaskPlace): TaskPlace {
+  return { ...place, task: deps.events.read.tasks.get(place.task.id) ?? place.task }
+}
+
+async function readyWorktree(
+  deps: TaskDeps,
+  { place, signal }: Attempt,
+  cause: RunCause,
+): Promise<{ worktree: Worktree } | { reason: Reason }> {
+  const kept = keepsWorktree(cause) ? deps.workspaces.existing(place) : undefined
+  if (kept) return { worktree: kept }
+  const made = await deps.workspaces.fresh(place, signal)
+  return made.ok ? { worktree: made.value } : { reason: made.error }
+}
+
+/** The conversation to go on with: the same agent's last one in a worktree that is kept. */
+function resumable(
+  runs: readonly Run[],
+  { cause, agent }: { cause: RunCause; agent: string },
+): string | undefined {
+  const last = runs.at(-1)
+  return keepsWorktree(cause) && last?.agent === agent ? last.cliSessionId : undefined
+}
+
+async function promptFor(
+  deps: TaskDeps,
+  { place, note }: Attempt,
+  cause: RunCause,
+): Promise<string> {
+  const { task, session, mirror } = place
+  const red = cause === 'check_failed' ? lastRed(deps, task.id) : undefined
+  const log = red && (await deps.artifacts.read(red.log))
+  const unmerged = cause === 'asked' ? task.commit : undefined
+  return composePrompt({
+    goal: session.goal,
+    title: task.title,
+    prompt: task.prompt,
+    files: task.files,
+    checks: session.trusted ? session.projectConfig.checks : [],
+    cause,
+    ...(red
+      ? { failedCheck: { name: red.check, command: red.command, log: log?.toString('utf8') ?? '' } }
+      : {}),
+    ...(unmerged && task.base
+      ? {
+          earlier: {
+            why: 'it was not integrated',
+            patch: patchText(await diff(mirror, { from: task.base, to: unmerged })),
+          },
+        }
+      : {}),
+    ...(note ? { note } : {}),
+  })
+}
+
+const lastRed = (deps: TaskDeps, taskId: string) =>
+  deps.events.read.evidence.byTask(taskId).findLast((evidence) => evidence.exitCode !== 0)
+
+const patchText = (files: Awaited<ReturnType<typeof diff>>) =>
+  files
+    .map(
+      (file) =>
+        `--- ${file.oldPath ?? file.path}\n+++ ${file.path}\n${(file.hunks ?? []).map((hunk) => [hunk.header, ...hunk.lines].join('\n')).join('\n')}`,
+    )
+    .join('\n')
+
+/** Where the task goes after its run. Only the CLI's own closing statement makes it `reported`. */
+function conclude(deps: TaskDeps, taskId: string, end: RunEnd): void {
+  switch (end.outcome) {
+    case 'succeeded':
+      moveTask(deps.events, taskId, { to: 'reported', set: { summary: end.answer ?? '' } })
+      return
+    case 'cancelled':
+    case 'interrupted':
+      return leave(deps, taskId, end.outcome)
+    case 'failed':
+    case 'crashed':
+    case 'timed_out': {
+      const reason = end.reason ?? { code: 'run_failed', message: 'no reason was given' }
+      const again = mayReplace(deps.events.read.runs.byTask(taskId))
+      moveTask(deps.events, taskId, { to: again ? 'queued' : 'failed', reason })
+      return
+    }
+    default:
+      assertNever(end.outcome)
+  }
+}
+
+/** A run that was stopped: for good, or to go on later. */
+function leave(deps: TaskDeps, taskId: string, why: StopReason): void {
+  if (why === 'interrupted') {
+    const reason: Reason = { code: 'run_interrupted', message: 'Thalogos was stopped' }
+    moveTask(deps.events, taskId, { to: 'queued', reason })
+  } else {
+    const reason: Reason = { code: 'run_cancelled', message: 'cancelled by the user' }
+    moveTask(deps.events, taskId, { to: 'cancelled', reason, actor: 'user' })
+  }
+}

@@ -1,0 +1,33 @@
+import type { Agents, Runner } from '../agents/index.ts'
+import type { Clock, KeyedQueue, Log } from '../base/index.ts'
+import type { Events } from '../events/index.ts'
+import type { Mirror } from '../git/index.ts'
+import type { Artifacts } from '../storage/index.ts'
+import type { Standing } from './router.ts'
+import type { Verifier } from './verify.ts'
+import type { Workspaces } from './workspaces.ts'
+
+/** What the engine needs of the session that owns its tasks; given by the composition root. */
+export interface SessionPort {
+  /** Where the session stands after the router's last look. */
+  stand(sessionId: string, standing: Standing): void
+  /** A human asked for more work: a session that waited goes on. */
+  reopen(sessionId: string): void
+}
+
+export interface TaskDeps {
+  events: Events
+  artifacts: Artifacts
+  agents: Agents
+  runner: Runner
+  workspaces: Workspaces
+  verifier: Verifier
+  /** The project's mirror, opened once and kept. */
+  mirror: (projectId: string) => Promise<Mirror>
+  /** One thing at a time per integration branch (key: session id); Save uses it, too. */
+  integration: KeyedQueue
+  sessions: SessionPort
+  limits: { concurrentRuns: number; runTimeoutMinutes: number }
+  clock: Clock
+  log: Log
+}

@@ -1,0 +1,196 @@
+import { assertNever } from '../base/index.ts'
+import { storageFailure } from '../storage/index.ts'
+import { attemptTask } from './attempt.ts'
+import { commitTask } from './commit-work.ts'
+import type { TaskDeps } from './deps.ts'
+import { integrateTask, verifyTask } from './integrate.ts'
+import { type Decision, route } from './router.ts'
+import type { StopReason } from './supervise.ts'
+import { moveTask } from './task-moves.ts'
+import { canMoveTask } from './transitions.ts'
+import { viewOf } from './view.ts'
+
+/** Drives the tasks of active sessions: looks, lets the router decide, carries out, looks again. */
+export interface Engine {
+  /** Looks at the session again, soon; cheap, may be called at any time. */
+  wake(sessionId: string): void
+  /**
+   * Ends the step under way on a task, if any, and runs `then` before the router sees the task again.
+   * Resolves when both are done.
+   */
+  stop<T>(taskId: string, then: () => T): Promise<T>
+  /** Stops every step of a session, or of all sessions; the tasks can go on from where they are. */
+  interrupt(sessionId?: string): Promise<void>
+  /** Says something to the task's next run. */
+  note(taskId: string, text: string): void
+}
+
+type StepDecision = Exclude<Decision, { do: 'queue' | 'block' }>
+
+interface Step {
+  sessionId: string
+  /** Set for runs, which are what the limits count. */
+  agent?: string
+  controller: AbortController
+  done: Promise<void>
+}
+
+export const createEngine = (deps: TaskDeps): Engine => new TaskEngine(deps)
+
+class TaskEngine implements Engine {
+  private readonly steps = new Map<string, Step>()
+  private readonly notes = new Map<string, string>()
+  private readonly looks = new Map<string, Promise<void>>()
+  // Tasks the router must not touch: being stopped, or failed in a way that could not even be stored.
+  private readonly held = new Set<string>()
+  private readonly deps: TaskDeps
+
+  constructor(deps: TaskDeps) {
+    this.deps = deps
+  }
+
+  wake(sessionId: string): void {
+    const before = this.looks.get(sessionId) ?? Promise.resolve()
+    const next = before
+      .then(() => this.look(sessionId))
+      .catch((error: unknown) =>
+        this.deps.log.error('look failed', { sessionId, error: String(error) }),
+      )
+      .finally(() => {
+        if (this.looks.get(sessionId) === next) this.looks.delete(sessionId)
+      })
+    this.looks.set(sessionId, next)
+  }
+
+  note(taskId: string, text: string): void {
+    this.notes.set(taskId, text)
+  }
+
+  async stop<T>(taskId: string, then: () => T): Promise<T> {
+    this.held.add(taskId)
+    try {
+      await this.halt(taskId, 'cancelled')
+      return then()
+    } finally {
+      this.held.delete(taskId)
+      this.wakeAll()
+    }
+  }
+
+  async interrupt(sessionId?: string): Promise<void> {
+    const mine = [...this.steps].filter(([, step]) => !sessionId || step.sessionId === sessionId)
+    await Promise.all(mine.map(([taskId]) => this.halt(taskId, 'interrupted')))
+  }
+
+  private async look(sessionId: string): Promise<void> {
+    const { deps, steps, held } = this
+    const agents = await deps.agents.list()
+    const session = deps.events.read.sessions.get(sessionId)
+    if (session?.state !== 'active') return
+    // From here on nothing is awaited: what the router saw is what is carried out.
+    for (;;) {
+      const { decisions, standing } = route(viewOf(deps, { session, agents, steps, held }))
+      for (const decision of decisions) this.carryOut(session.id, decision)
+      if (decisions.every((decision) => decision.do !== 'queue' && decision.do !== 'block')) {
+        deps.sessions.stand(sessionId, standing)
+        return
+      }
+    }
+  }
+
+  // A place that became free may be what another session waits for.
+  private wakeAll(): void {
+    for (const { id, state } of this.deps.events.read.sessions.list({})) {
+      if (state === 'active') this.wake(id)
+    }
+  }
+
+  private carryOut(sessionId: string, decision: Decision): void {
+    switch (decision.do) {
+      case 'queue':
+        moveTask(this.deps.events, decision.task, { to: 'queued' })
+        return
+      case 'block': {
+        const reason = decision.reason ? { reason: decision.reason } : {}
+        moveTask(this.deps.events, decision.task, { to: 'blocked', ...reason })
+        return
+      }
+      case 'run':
+      case 'commit':
+      case 'verify':
+      case 'integrate':
+        this.begin(sessionId, decision)
+        return
+      default:
+        assertNever(decision)
+    }
+  }
+
+  private begin(sessionId: string, decision: StepDecision): void {
+    const { task } = decision
+    const controller = new AbortController()
+    const note = decision.do === 'run' ? this.notes.get(task) : undefined
+    if (note !== undefined) this.notes.delete(task)
+    const done = perform(this.deps, decision, {
+      signal: controller.signal,
+      ...(note ? { note } : {}),
+    })
+      .catch((error: unknown) => this.giveUp(task, error))
+      .finally(() => {
+        this.steps.delete(task)
+        this.wakeAll()
+      })
+    const agent = decision.do === 'run' ? { agent: decision.agent } : {}
+    this.steps.set(task, { sessionId, controller, done, ...agent })
+  }
+
+  private async halt(taskId: string, why: StopReason): Promise<void> {
+    const step = this.steps.get(taskId)
+    step?.controller.abort(why)
+    await step?.done
+  }
+
+  /** A step that threw: the task fails with what is known, or is held if not even that can be stored. */
+  private giveUp(taskId: string, error: unknown): void {
+    const { log, events } = this.deps
+    log.error('step failed', { taskId, error: error instanceof Error ? error.stack : error })
+    const { code, message } = storageFailure(error) ?? {
+      code: 'internal' as const,
+      message: String(error),
+    }
+    try {
+      const task = events.read.tasks.get(taskId)
+      if (task && canMoveTask(task.state, 'failed')) {
+        moveTask(events, taskId, { to: 'failed', reason: { code, message } })
+        return
+      }
+    } catch (second) {
+      log.error('failure not stored', { taskId, error: String(second) })
+    }
+    this.held.add(taskId)
+  }
+}
+
+/** Carries out one step on the task as it is stored now. */
+async function perform(
+  deps: TaskDeps,
+  decision: StepDecision,
+  { signal, note }: { signal: AbortSignal; note?: string },
+): Promise<void> {
+  const task = deps.events.read.tasks.get(decision.task)
+  const session = task && deps.events.read.sessions.get(task.sessionId)
+  if (!task || !session) throw new Error(`task ${decision.task} is gone`)
+  const place = { task, session, mirror: await deps.mirror(session.projectId) }
+  switch (decision.do) {
+    case 'run':
+      return attemptTask(deps, { place, agent: decision.agent, signal, ...(note ? { note } : {}) })
+    case 'commit':
+      return commitTask(deps, place)
+    case 'verify':
+      return verifyTask(deps, place, signal)
+    case 'integrate':
+      return integrateTask(deps, place, signal)
+    default:
+      return assertNever(decision)
+  }
+}

@@ -1,0 +1,64 @@
+import type { ErrorCode, Run, RunCause, RunOutcome } from '../../src-shared/contract/index.ts'
+
+// A third repair or a fourth agent has never been worth its cost: by then the prompt or the plan is at fault.
+const MAX_RETRIES = 2
+
+/** What is known of a task when its next run is planned. */
+export interface RetryView {
+  /** Why the task is where it is; kept on the task while it waits for the retry. */
+  reason?: ErrorCode
+  runs: readonly Pick<Run, 'cause' | 'agent' | 'outcome' | 'cliSessionId'>[]
+}
+
+/** Why the next run happens, derived from where the task came from. */
+export function nextCause({ reason, runs }: RetryView): RunCause {
+  if (runs.length === 0) return 'first'
+  switch (reason) {
+    case 'checks_failed':
+      return 'check_failed'
+    case 'run_interrupted':
+      return 'interrupted'
+    case 'run_failed':
+    case 'run_crashed':
+    case 'run_timed_out':
+    case 'command_missing':
+    case 'not_signed_in':
+    case 'rate_limited':
+      return 'agent_failed'
+    default:
+      return 'asked'
+  }
+}
+
+/** Red checks: the same worktree again with the log, unless that was tried often enough. */
+export const mayRepair = (runs: RetryView['runs']): boolean =>
+  sinceAsked(runs).filter((run) => run.cause === 'check_failed').length < MAX_RETRIES
+
+/** The agent's own failure: afresh with another agent, unless that was tried often enough. */
+export const mayReplace = (runs: RetryView['runs']): boolean =>
+  sinceAsked(runs).filter((run) => run.cause === 'agent_failed').length < MAX_RETRIES
+
+const AGENT_FAILURES: ReadonlySet<RunOutcome | undefined> = new Set([
+  'failed',
+  'crashed',
+  'timed_out',
+])
+
+/** Agents that failed at the task since a human last asked for it. */
+export const failedAgents = (runs: RetryView['runs']): string[] => [
+  ...new Set(
+    sinceAsked(runs)
+      .filter((run) => AGENT_FAILURES.has(run.outcome))
+      .map((run) => run.agent),
+  ),
+]
+
+/** Whether the run goes on in the worktree of the one before it. */
+export const keepsWorktree = (cause: RunCause): boolean =>
+  cause === 'check_failed' || cause === 'interrupted'
+
+/** A human who asks again starts the count afresh. */
+function sinceAsked(runs: RetryView['runs']): RetryView['runs'] {
+  const last = runs.findLastIndex((run) => run.cause === 'asked')
+  return last < 0 ? runs : runs.slice(last)
+}

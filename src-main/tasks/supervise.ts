@@ -1,0 +1,125 @@
+import { noUsage, type Run, type RunCause } from '../../src-shared/contract/index.ts'
+import type { RunEnd, RunRequest } from '../agents/index.ts'
+import { newRunId } from '../base/index.ts'
+import type { TaskDeps } from './deps.ts'
+
+// design.md 7: a worktree is never more than five minutes ahead of its last snapshot.
+const SNAPSHOT_INTERVAL_MS = 5 * 60_000
+
+/** Why work is stopped; given as the abort reason of its signal. */
+export type StopReason = 'cancelled' | 'interrupted'
+
+export interface Supervision {
+  sessionId: string
+  taskId?: string
+  agent: string
+  cause: RunCause
+  worktree: string
+  prompt: string
+  /** More of the request than every run has: `resume`, `schema`. */
+  extra?: Pick<RunRequest, 'resume' | 'schema'>
+  signal: AbortSignal
+  /** Keeps the worktree's state; called every five minutes and once at the end. */
+  snapshot?: (runId: string, cause: 'interval' | 'run_ended' | 'interrupted') => Promise<void>
+}
+
+/** One process from its row to its end: started, listened to, snapshotted, stopped when asked, closed. */
+export async function superviseRun(deps: TaskDeps, work: Supervision): Promise<RunEnd> {
+  const run = openRun(deps, work)
+  const handle = deps.runner.start(requestOf(deps, work, run), sinkOf(deps, run))
+  const stop = () =>
+    handle.cancel(work.signal.reason === 'interrupted' ? 'interrupted' : 'cancelled')
+  const timer = setInterval(() => {
+    work.snapshot?.(run.id, 'interval').catch((error: unknown) => {
+      deps.log.warn('snapshot failed', { runId: run.id, error: String(error) })
+    })
+  }, SNAPSHOT_INTERVAL_MS)
+  work.signal.addEventListener('abort', stop, { once: true })
+  if (work.signal.aborted) stop()
+  try {
+    const end = await handle.done
+    await work.snapshot?.(run.id, end.outcome === 'interrupted' ? 'interrupted' : 'run_ended')
+    closeRun(deps, run, end)
+    return end
+  } finally {
+    clearInterval(timer)
+    work.signal.removeEventListener('abort', stop)
+  }
+}
+
+const requestOf = (deps: TaskDeps, work: Supervision, run: Run): RunRequest => ({
+  runId: run.id,
+  agent: work.agent,
+  worktree: work.worktree,
+  prompt: work.prompt,
+  timeoutMs: deps.limits.runTimeoutMinutes * 60_000,
+  ...work.extra,
+})
+
+/** What every event of a run says about where it belongs. */
+const about = (run: Run) => ({
+  sessionId: run.sessionId,
+  ...(run.taskId ? { taskId: run.taskId } : {}),
+  runId: run.id,
+})
+
+function openRun(deps: TaskDeps, { sessionId, taskId, agent, cause }: Supervision): Run {
+  return deps.events.commit((tables, emit) => {
+    const run: Run = {
+      id: newRunId(),
+      n: tables.runs.nextNumber(),
+      sessionId,
+      ...(taskId ? { taskId } : {}),
+      agent,
+      cause,
+      state: 'starting',
+      startedAt: deps.clock.now(),
+      usage: noUsage,
+    }
+    tables.runs.insert(run)
+    emit({ type: 'run.started', actor: 'orchestrator', ...about(run), data: { run } })
+    return run
+  })
+}
+
+function sinkOf({ events }: TaskDeps, run: Run): Parameters<TaskDeps['runner']['start']>[1] {
+  const from = { actor: `run:${run.id}`, ...about(run) }
+  return {
+    started: (pid) =>
+      events.commit((tables) => tables.runs.update(run.id, { pid, state: 'running' })),
+    item: (item) =>
+      events.commit(
+        (_tables, emit) => emit({ type: 'run.output', ...from, data: { item } }),
+        'normal',
+      ),
+    session: (cliSessionId) =>
+      events.commit((tables, emit) => {
+        tables.runs.update(run.id, { cliSessionId })
+        emit({ type: 'run.reported', ...from, data: { cliSessionId } })
+      }),
+  }
+}
+
+function closeRun(deps: TaskDeps, run: Run, end: RunEnd): void {
+  const { outcome, reason, exitCode, cliSessionId, usage, raw, transcript, endedAt } = end
+  const closing: Partial<Run> = {
+    state: 'ended',
+    outcome,
+    usage,
+    raw,
+    transcript,
+    endedAt,
+    ...(reason ? { reason } : {}),
+    ...(exitCode === undefined ? {} : { exitCode }),
+    ...(cliSessionId ? { cliSessionId } : {}),
+  }
+  deps.events.commit((tables, emit) => {
+    tables.runs.update(run.id, closing)
+    emit({
+      type: 'run.ended',
+      actor: `run:${run.id}`,
+      ...about(run),
+      data: { outcome, run: { ...run, ...closing }, leftovers: end.leftovers },
+    })
+  })
+}

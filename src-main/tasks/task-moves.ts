@@ -1,0 +1,44 @@
+import type { Reason, TaskState } from '../../src-shared/contract/index.ts'
+import type { Events } from '../events/index.ts'
+import type { TaskRow } from '../storage/index.ts'
+import { canMoveTask } from './transitions.ts'
+
+export interface TaskMove {
+  to: TaskState
+  /** Why; a move without one clears the reason of the move before. */
+  reason?: Reason
+  /** `orchestrator` when not given. */
+  actor?: string
+  /** Columns that change together with the state. */
+  set?: Partial<Pick<TaskRow, 'agent' | 'base' | 'commit' | 'summary'>>
+}
+
+/**
+ * Moves a task and says so, in one transaction. A move that the table does not have is a bug of the caller
+ * and throws; what a user may ask for is checked with `canMoveTask` before.
+ */
+export function moveTask(events: Events, taskId: string, move: TaskMove): TaskRow {
+  return events.commit((tables, emit) => {
+    const task = tables.tasks.get(taskId)
+    if (!task) throw new Error(`no task ${taskId}`)
+    if (!canMoveTask(task.state, move.to)) {
+      throw new Error(`task ${taskId} cannot move from ${task.state} to ${move.to}`)
+    }
+    const now = { state: move.to, reason: move.reason, ...move.set }
+    tables.tasks.update(taskId, now)
+    emit({
+      type: 'task.state_changed',
+      actor: move.actor ?? 'orchestrator',
+      sessionId: task.sessionId,
+      taskId,
+      data: {
+        from: task.state,
+        to: move.to,
+        ...(move.reason ? { reason: move.reason } : {}),
+        ...(move.set?.agent ? { agent: move.set.agent } : {}),
+        ...(move.set?.commit ? { commit: move.set.commit } : {}),
+      },
+    })
+    return { ...task, ...now }
+  })
+}
