@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
-import { exec, resolveGitBinary } from 'dugite'
+import { dirname, parse } from 'node:path'
+import { exec } from 'dugite'
 import { createLimiter, type Failure, fail, type Log, ok, type Result } from '../base/index.ts'
+import { type GitHome, locateGit } from './locate.ts'
 
 /**
  * Where a git command acts. Never discovered: git is always told its directory.
@@ -42,18 +42,33 @@ export interface Git {
   text(place: Place | undefined, args: readonly string[], options?: GitOptions): Promise<string>
 }
 
-/** A git command that failed though its caller expected no failure. Carries no environment. */
+/**
+ * A git command that failed though its caller expected no failure, or that could not be started or
+ * was stopped (exit code -1). Carries no environment.
+ */
 export class GitError extends Error {
   override readonly name = 'GitError'
   readonly args: readonly string[]
   readonly exitCode: number
   readonly stderr: string
 
-  constructor(args: readonly string[], exitCode: number, stderr: string) {
-    super(`git ${args[0]} ended with ${exitCode}: ${stderr.trim().slice(0, 2_000)}`)
+  constructor(
+    args: readonly string[],
+    end: { exitCode: number; stderr: string },
+    options?: ErrorOptions,
+  ) {
+    super(
+      `git ${args[0]} ended with ${end.exitCode}: ${end.stderr.trim().slice(0, 2_000)}`,
+      options,
+    )
     this.args = args
-    this.exitCode = exitCode
-    this.stderr = stderr
+    this.exitCode = end.exitCode
+    this.stderr = end.stderr
+  }
+
+  /** True when the disk or the user's quota is full: the same command may succeed later. */
+  get diskFull(): boolean {
+    return /No space left on device|Disk quota exceeded/i.test(this.stderr)
   }
 }
 
@@ -77,7 +92,16 @@ const HARDENED: Readonly<Record<string, string>> = {
   'commit.gpgSign': 'false',
   'tag.gpgSign': 'false',
   'core.quotePath': 'false',
+  // Several tasks change refs at once; a lock held for some milliseconds is no failure.
+  'core.filesRefLockTimeout': '10000',
+  'core.packedRefsTimeout': '10000',
   'advice.detachedHead': 'false',
+}
+
+// Without these two git falls back to files below the user's home, even with GIT_CONFIG_GLOBAL set.
+const ISOLATED_CONFIG: Readonly<Record<string, string>> = {
+  'core.attributesFile': '/dev/null',
+  'core.excludesFile': '/dev/null',
 }
 
 const ISOLATED: Readonly<Record<string, string>> = {
@@ -90,7 +114,7 @@ const ISOLATED: Readonly<Record<string, string>> = {
 export async function createGit(deps: {
   log: Log
 }): Promise<Result<Git, Failure<'git_missing' | 'git_too_old'>>> {
-  const home = findGit()
+  const home = await locateGit(process.env)
   if (!home) return fail('git_missing', 'neither an embedded git nor one on PATH was found')
   const limiter = createLimiter(CHILDREN)
   const git = createRunner(home, (work) => limiter.run(work), deps.log)
@@ -102,47 +126,19 @@ export async function createGit(deps: {
   return ok({ ...git, version, embedded: home.embedded })
 }
 
-interface GitHome {
-  embedded: boolean
-  env: Readonly<Record<string, string>>
-}
-
-function findGit(): GitHome | undefined {
-  if (existsSync(resolveGitBinary(''))) return { embedded: true, env: {} }
-  const name = process.platform === 'win32' ? 'git.exe' : 'git'
-  const separator = process.platform === 'win32' ? ';' : ':'
-  for (const folder of (process.env['PATH'] ?? '').split(separator)) {
-    const home = dirname(folder)
-    const execPath = ['libexec/git-core', 'lib/git-core']
-      .map((path) => join(home, path))
-      .find((path) => existsSync(path))
-    if (folder && execPath && existsSync(join(folder, name))) {
-      return { embedded: false, env: { LOCAL_GIT_DIRECTORY: home, GIT_EXEC_PATH: execPath } }
-    }
-  }
-  return undefined
-}
-
 function createRunner(
   home: GitHome,
   limited: <T>(work: () => Promise<T>) => Promise<T>,
   log: Log,
 ): Pick<Git, 'run' | 'text'> {
   const run: Git['run'] = async (place, args, options = {}) => {
-    const { stdout, stderr, exitCode } = await limited(() =>
-      exec([...placeArguments(place, options.config), ...args], place?.gitDir ?? '/', {
-        encoding: 'buffer',
-        env: { ...environment(place), ...home.env, ...options.env },
-        ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
-        ...(options.signal ? { signal: options.signal } : {}),
-      }),
-    )
-    const errors = stderr.toString('utf8')
-    log.debug('git ended', { args: args.slice(0, 3), exitCode })
-    if (exitCode !== 0 && !options.expect?.includes(exitCode)) {
-      throw new GitError(args, exitCode, errors)
+    const end = await limited(() => start(home, { place, args, options }))
+    const stderr = end.stderr.toString('utf8')
+    log.debug('git ended', { args: args.slice(0, 3), exitCode: end.exitCode })
+    if (end.exitCode !== 0 && !options.expect?.includes(end.exitCode)) {
+      throw new GitError(args, { exitCode: end.exitCode, stderr })
     }
-    return { exitCode, stdout, stderr: errors }
+    return { exitCode: end.exitCode, stdout: end.stdout, stderr }
   }
   return {
     run,
@@ -151,8 +147,32 @@ function createRunner(
   }
 }
 
+interface Command {
+  place: Place | undefined
+  args: readonly string[]
+  options: GitOptions
+}
+
+async function start(home: GitHome, { place, args, options }: Command) {
+  // Any folder that surely exists: git is told its directories, and changes to the work tree itself.
+  const cwd = place?.gitDir ?? parse(process.cwd()).root
+  try {
+    return await exec([...placeArguments(place, options.config), ...args], cwd, {
+      encoding: 'buffer',
+      env: { ...environment(place), ...home.env, ...options.env },
+      // Git must see the end of its input: a command that reads would wait for ever otherwise.
+      stdin: options.stdin ?? '',
+      ...(options.signal ? { signal: options.signal } : {}),
+    })
+  } catch (cause) {
+    if (!(cause instanceof Error)) throw cause
+    throw new GitError(args, { exitCode: -1, stderr: cause.message }, { cause })
+  }
+}
+
 function placeArguments(place: Place | undefined, config: GitOptions['config'] = {}): string[] {
-  const settings = Object.entries({ ...HARDENED, ...config })
+  const isolated = place?.profile === 'user' ? {} : ISOLATED_CONFIG
+  const settings = Object.entries({ ...HARDENED, ...isolated, ...config })
   return [
     '--no-pager',
     '--no-replace-objects',
@@ -165,7 +185,8 @@ function placeArguments(place: Place | undefined, config: GitOptions['config'] =
 
 /** Nothing of the caller's GIT_* reaches git; what is needed is said here. */
 function environment(place: Place | undefined): Record<string, string | undefined> {
-  const inherited = Object.keys(process.env).filter((name) => name.startsWith('GIT_'))
+  // Windows knows no case in these names.
+  const inherited = Object.keys(process.env).filter((name) => /^GIT_/i.test(name))
   return {
     ...Object.fromEntries(inherited.map((name) => [name, undefined])),
     LC_ALL: 'C.UTF-8',
