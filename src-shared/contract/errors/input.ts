@@ -54,6 +54,36 @@ export const inputErrors = {
     kept: 'They were not run.',
     next: 'Read the file, then trust exactly this content (--trust in the terminal).',
   },
+  host_refused: {
+    what: 'The request names a host that is not this machine.',
+    kept: 'It was not carried out.',
+    next: 'Use the address that was printed at the start.',
+  },
+  origin_refused: {
+    what: 'The request comes from a page that is not Thalogos.',
+    kept: 'It was not carried out.',
+    next: 'Open the address that was printed at the start.',
+  },
+  token_refused: {
+    what: 'The token is missing or not the right one.',
+    kept: 'The request was not carried out.',
+    next: 'Open the whole address that was printed at the start; each start has a new token.',
+  },
+  request_invalid: {
+    what: 'The request does not have the form it should have.',
+    kept: 'It was not carried out.',
+    next: 'See the API description.',
+  },
+  port_unavailable: {
+    what: 'The port cannot be used.',
+    kept: NOTHING,
+    next: 'Name another one with --port, or leave it out to get a free one.',
+  },
+  file_unreadable: {
+    what: 'A file named on the command line cannot be read.',
+    kept: NOTHING,
+    next: 'Correct its name or its rights.',
+  },
   usage: {
     what: 'The command line cannot be understood.',
     kept: NOTHING,

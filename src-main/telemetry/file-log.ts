@@ -1,0 +1,99 @@
+import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Clock, createLog, type Log, type LogFields, type LogLevel } from '../base/index.ts'
+
+export interface FileLog {
+  log: Log
+  /** The file written to. */
+  path: string
+  close(): void
+}
+
+const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
+// A few days of ordinary work; past it the older half is rarely what explains today.
+const MAX_BYTES = 4 * 1024 * 1024
+// The present file and three before it: 16 MiB at most.
+const OLD_FILES = 3
+// Long enough for a stack, short enough that one line does not fill the file.
+const MAX_FIELD = 4_000
+
+/**
+ * Opens `<dir>/thalogos.log` for appending. One line per message: `{at, level, message, …fields}`.
+ * Written at once, so that a crash loses no line. `maxBytes` is when it rotates.
+ */
+export function createFileLog(deps: {
+  dir: string
+  clock: Clock
+  level?: LogLevel
+  maxBytes?: number
+}): FileLog {
+  const path = join(deps.dir, 'thalogos.log')
+  const maxBytes = deps.maxBytes ?? MAX_BYTES
+  const lowest = ORDER.indexOf(deps.level ?? 'info')
+  mkdirSync(deps.dir, { recursive: true, mode: 0o700 })
+  let file = open(path)
+
+  const write = (line: string) => {
+    if (file.size > 0 && file.size + line.length > maxBytes) {
+      closeSync(file.fd)
+      rotate(deps.dir)
+      file = open(path)
+    }
+    file.size += writeSync(file.fd, line)
+  }
+
+  let closed = false
+  const log = createLog((level, message, fields) => {
+    if (closed || ORDER.indexOf(level) < lowest) return
+    try {
+      write(`${JSON.stringify({ at: deps.clock.now(), level, message, ...plain(fields) })}\n`)
+    } catch {
+      // A full disk or a folder taken away: the work goes on, and says so itself where it matters.
+      closed = true
+    }
+  })
+  return {
+    log,
+    path,
+    close() {
+      if (!closed) closeSync(file.fd)
+      closed = true
+    },
+  }
+}
+
+function open(path: string): { fd: number; size: number } {
+  const fd = openSync(path, 'a', 0o600)
+  return { fd, size: fstatSync(fd).size }
+}
+
+function rotate(dir: string): void {
+  const name = (n: number) => join(dir, n === 0 ? 'thalogos.log' : `thalogos.${n}.log`)
+  rmSync(name(OLD_FILES), { force: true })
+  for (let n = OLD_FILES - 1; n >= 0; n -= 1) {
+    try {
+      renameSync(name(n), name(n + 1))
+    } catch (error) {
+      // Not every older file exists yet.
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
+}
+
+function plain(fields: LogFields): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plainValue(value)]))
+}
+
+function plainValue(value: unknown): unknown {
+  if (value instanceof Error) return (value.stack ?? value.message).slice(0, MAX_FIELD)
+  if (typeof value === 'string') return value.slice(0, MAX_FIELD)
+  if (typeof value === 'bigint') return String(value)
+  if (typeof value !== 'object' || value === null) return value
+  try {
+    const text = JSON.stringify(value)
+    return text.length > MAX_FIELD ? text.slice(0, MAX_FIELD) : JSON.parse(text)
+  } catch {
+    // A circle or a value without a JSON form: its kind is better than no line.
+    return Object.prototype.toString.call(value)
+  }
+}
