@@ -23,12 +23,12 @@ export async function attemptTask(deps: TaskDeps, attempt: Attempt): Promise<voi
   const { task } = place
   const before = deps.events.read.runs.byTask(task.id)
   const cause = nextCause({ runs: before, ...(task.reason ? { reason: task.reason.code } : {}) })
-  moveTask(deps.events, task.id, { to: 'running', set: { agent } })
+  moveTask(deps, task.id, { to: 'running', set: { agent } })
 
   const ready = await readyWorktree(deps, attempt, cause)
   if (signal.aborted) return leave(deps, task.id, signal.reason)
   if ('reason' in ready) {
-    moveTask(deps.events, task.id, { to: 'failed', reason: ready.reason })
+    moveTask(deps, task.id, { to: 'failed', reason: ready.reason })
     return
   }
   const resume = resumable(before, { cause, agent })
@@ -117,17 +117,18 @@ const patchText = (files: Awaited<ReturnType<typeof diff>>) =>
 function conclude(deps: TaskDeps, taskId: string, end: RunEnd): void {
   switch (end.outcome) {
     case 'succeeded':
-      moveTask(deps.events, taskId, { to: 'reported', set: { summary: end.answer ?? '' } })
+      moveTask(deps, taskId, { to: 'reported', set: { summary: end.answer ?? '' } })
       return
     case 'cancelled':
     case 'interrupted':
-      return leave(deps, taskId, end.outcome)
+      leave(deps, taskId, end.outcome)
+      return
     case 'failed':
     case 'crashed':
     case 'timed_out': {
       const reason = end.reason ?? { code: 'run_failed', message: 'no reason was given' }
       const again = mayReplace(deps.events.read.runs.byTask(taskId))
-      moveTask(deps.events, taskId, { to: again ? 'queued' : 'failed', reason })
+      moveTask(deps, taskId, { to: again ? 'queued' : 'failed', reason })
       return
     }
     default:
@@ -139,9 +140,9 @@ function conclude(deps: TaskDeps, taskId: string, end: RunEnd): void {
 function leave(deps: TaskDeps, taskId: string, why: StopReason): void {
   if (why === 'interrupted') {
     const reason: Reason = { code: 'run_interrupted', message: 'Thalogos was stopped' }
-    moveTask(deps.events, taskId, { to: 'queued', reason })
+    moveTask(deps, taskId, { to: 'queued', reason })
   } else {
     const reason: Reason = { code: 'run_cancelled', message: 'cancelled by the user' }
-    moveTask(deps.events, taskId, { to: 'cancelled', reason, actor: 'user' })
+    moveTask(deps, taskId, { to: 'cancelled', reason, actor: 'user' })
   }
 }

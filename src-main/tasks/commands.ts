@@ -40,7 +40,7 @@ export function createTaskCommands(deps: TaskDeps, engine: Engine): TaskCommands
         }
         withdrawApprovals(deps, now.value)
         const reason = { code: 'run_cancelled', message: 'cancelled by the user' } as const
-        return ok(moveTask(deps.events, taskId, { to: 'cancelled', reason, actor: 'user' }))
+        return ok(moveTask(deps, taskId, { to: 'cancelled', reason, actor: 'user' }))
       })
     },
 
@@ -51,7 +51,7 @@ export function createTaskCommands(deps: TaskDeps, engine: Engine): TaskCommands
         return fail('illegal_move', `a task that is ${found.value.state} cannot be retried`)
       }
       if (note) engine.note(taskId, note)
-      const task = moveTask(deps.events, taskId, { to: 'queued', actor: 'user' })
+      const task = moveTask(deps, taskId, { to: 'queued', actor: 'user' })
       deps.sessions.reopen(task.sessionId)
       engine.wake(task.sessionId)
       return ok(task)
@@ -70,7 +70,7 @@ export function createTaskCommands(deps: TaskDeps, engine: Engine): TaskCommands
           message: note ?? 'you denied the content',
         } as const
         if (state === 'denied') {
-          moveTask(deps.events, approval.taskId, { to: 'failed', reason, actor: 'user' })
+          moveTask(deps, approval.taskId, { to: 'failed', reason, actor: 'user' })
         }
         deps.sessions.reopen(approval.sessionId)
         engine.wake(approval.sessionId)

@@ -28,7 +28,7 @@ export async function commitTask(deps: TaskDeps, place: TaskPlace): Promise<void
   if (!committed.ok) {
     const { code, message, details } = committed.error
     if (code === 'content_needs_approval') return requestApproval(deps, place, { message, details })
-    moveTask(deps.events, task.id, { to: 'failed', reason: { code, message } })
+    moveTask(deps, task.id, { to: 'failed', reason: { code, message } })
     return
   }
   const { commit, changed } = committed.value
@@ -39,7 +39,7 @@ export async function commitTask(deps: TaskDeps, place: TaskPlace): Promise<void
   deps.events.commit((tables) =>
     tables.commits.insert({ commit, sessionId: session.id, taskId: task.id, kind: 'task' }),
   )
-  moveTask(deps.events, task.id, { to: 'verifying', set: { commit } })
+  moveTask(deps, task.id, { to: 'verifying', set: { commit } })
 }
 
 /** The trailers of every commit that Thalogos makes for a task. */
@@ -56,14 +56,14 @@ export const agentName = (deps: TaskDeps, agent: string | undefined): string =>
 /** A review has nothing to change; any other task that says "done" without a change has done nothing. */
 function nothingChanged(deps: TaskDeps, { task }: TaskPlace): void {
   if (task.kind === 'review') {
-    moveTask(deps.events, task.id, { to: 'integrated' })
+    moveTask(deps, task.id, { to: 'integrated' })
     return
   }
   const reason = {
     code: 'no_change',
     message: `${agentName(deps, task.agent)} changed no file`,
   } as const
-  moveTask(deps.events, task.id, { to: 'failed', reason })
+  moveTask(deps, task.id, { to: 'failed', reason })
 }
 
 function requestApproval(

@@ -108,11 +108,11 @@ class TaskEngine implements Engine {
   private carryOut(sessionId: string, decision: Decision): void {
     switch (decision.do) {
       case 'queue':
-        moveTask(this.deps.events, decision.task, { to: 'queued' })
+        moveTask(this.deps, decision.task, { to: 'queued' })
         return
       case 'block': {
         const reason = decision.reason ? { reason: decision.reason } : {}
-        moveTask(this.deps.events, decision.task, { to: 'blocked', ...reason })
+        moveTask(this.deps, decision.task, { to: 'blocked', ...reason })
         return
       }
       case 'run':
@@ -161,7 +161,7 @@ class TaskEngine implements Engine {
     try {
       const task = events.read.tasks.get(taskId)
       if (task && canMoveTask(task.state, 'failed')) {
-        moveTask(events, taskId, { to: 'failed', reason: { code, message } })
+        moveTask(this.deps, taskId, { to: 'failed', reason: { code, message } })
         return
       }
     } catch (second) {

@@ -28,15 +28,15 @@ export async function verifyTask(
       return
     case 'green':
     case 'unchecked':
-      moveTask(deps.events, task.id, { to: 'verified' })
+      moveTask(deps, task.id, { to: 'verified' })
       return
     case 'unprepared':
-      moveTask(deps.events, task.id, { to: 'failed', reason: verdict.reason })
+      moveTask(deps, task.id, { to: 'failed', reason: verdict.reason })
       return
     case 'red': {
       const again = mayRepair(deps.events.read.runs.byTask(task.id))
       const reason = { code: 'checks_failed', message: sayRed(verdict) } as const
-      moveTask(deps.events, task.id, { to: again ? 'queued' : 'failed', reason })
+      moveTask(deps, task.id, { to: again ? 'queued' : 'failed', reason })
     }
   }
 }
@@ -60,7 +60,7 @@ export function integrateTask(
     const { task, session, mirror } = place
     const { commit } = task
     if (commit === undefined) throw new Error(`task ${task.id} has no commit to integrate`)
-    if (task.state === 'verified') moveTask(deps.events, task.id, { to: 'integrating' })
+    if (task.state === 'verified') moveTask(deps, task.id, { to: 'integrating' })
     const ref = `refs/heads/${session.integrationBranch}`
     const head = await readRef(mirror, ref)
     if (head === undefined) throw new Error(`session ${session.id} has no integration branch`)
@@ -95,11 +95,11 @@ function passed(deps: TaskDeps, taskId: string, verdict: Verdict): boolean {
     case 'aborted':
       return false
     case 'unprepared':
-      moveTask(deps.events, taskId, { to: 'failed', reason: verdict.reason })
+      moveTask(deps, taskId, { to: 'failed', reason: verdict.reason })
       return false
     case 'red': {
       const reason = { code: 'merged_checks_failed', message: sayRed(verdict) } as const
-      moveTask(deps.events, taskId, { to: 'conflicted', reason })
+      moveTask(deps, taskId, { to: 'conflicted', reason })
       return false
     }
   }
@@ -125,7 +125,7 @@ function advance(deps: TaskDeps, place: TaskPlace, move: { from: string; to: str
       data: move,
     })
   })
-  moveTask(deps.events, task.id, { to: 'integrated' })
+  moveTask(deps, task.id, { to: 'integrated' })
 }
 
 function conflicted(
@@ -144,5 +144,5 @@ function conflicted(
     }),
   )
   const reason = { code: 'merge_conflict', message: `in ${files.slice(0, 5).join(', ')}` } as const
-  moveTask(deps.events, task.id, { to: 'conflicted', reason })
+  moveTask(deps, task.id, { to: 'conflicted', reason })
 }

@@ -1,4 +1,5 @@
 import type { Reason, TaskState } from '../../src-shared/contract/index.ts'
+import type { Clock } from '../base/index.ts'
 import type { Events } from '../events/index.ts'
 import type { TaskRow } from '../storage/index.ts'
 import { canMoveTask } from './transitions.ts'
@@ -17,14 +18,18 @@ export interface TaskMove {
  * Moves a task and says so, in one transaction. A move that the table does not have is a bug of the caller
  * and throws; what a user may ask for is checked with `canMoveTask` before.
  */
-export function moveTask(events: Events, taskId: string, move: TaskMove): TaskRow {
+export function moveTask(
+  { events, clock }: { events: Events; clock: Clock },
+  taskId: string,
+  move: TaskMove,
+): TaskRow {
   return events.commit((tables, emit) => {
     const task = tables.tasks.get(taskId)
     if (!task) throw new Error(`no task ${taskId}`)
     if (!canMoveTask(task.state, move.to)) {
       throw new Error(`task ${taskId} cannot move from ${task.state} to ${move.to}`)
     }
-    const now = { state: move.to, reason: move.reason, ...move.set }
+    const now = { state: move.to, reason: move.reason, updatedAt: clock.now(), ...move.set }
     tables.tasks.update(taskId, now)
     emit({
       type: 'task.state_changed',

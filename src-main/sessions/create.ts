@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto'
+import type { ErrorCode, PlanInput } from '../../src-shared/contract/index.ts'
+import { type Failure, fail, newSessionId, ok, type Result } from '../base/index.ts'
+import {
+  chooseTarget,
+  countUncommitted,
+  openRepository,
+  readFileAt,
+  type UserRepository,
+  updateRefs,
+} from '../git/index.ts'
+import type { SessionRow } from '../storage/index.ts'
+import type { ReadyPlan } from '../tasks/index.ts'
+import type { SessionDeps } from './deps.ts'
+import {
+  asksForTrust,
+  type FoundConfig,
+  projectConfigFile,
+  readProjectConfig,
+} from './project-config.ts'
+
+// A goal is read by people on a screen and by every agent in its prompt.
+const MAX_GOAL = 100_000
+
+export interface SessionRequest {
+  /** Absolute path of the repository, or of a folder in it. */
+  repo: string
+  goal: string
+  plan?: PlanInput
+  /** Agents allowed; none named means all. */
+  agents?: readonly string[]
+  target?: string
+  /** The user saw the repository's `.thalogos.json` and trusts exactly this content. */
+  trust: boolean
+}
+
+type Opening<T> = Result<T, Failure<ErrorCode>>
+
+/** Finds the unfinished session of the same request, or creates one as a draft. Starts nothing. */
+export async function openSession(
+  deps: SessionDeps,
+  request: SessionRequest,
+): Promise<Opening<{ session: SessionRow; resumed: boolean }>> {
+  const goal = request.goal.trim()
+  if (goal === '') return fail('goal_empty', 'a session needs a goal')
+  if (goal.length > MAX_GOAL) return fail('goal_too_long', `it has ${goal.length} characters`)
+  const agents = checkAgents(deps, request.agents ?? [])
+  if (!agents.ok) return agents
+  const plan = checkPlan(deps, request)
+  if (!plan.ok) return plan
+  const repository = await openRepository(deps.git, request.repo)
+  if (!repository.ok) return repository
+  const digest = digestOf(request, repository.value, goal)
+  const earlier = findUnfinished(deps, repository.value, digest)
+  if (earlier) return ok({ session: trusting(deps, earlier, request), resumed: true })
+  const ground = await readGround(deps, repository.value, request.target)
+  if (!ground.ok) return ground
+  const session = await create(deps, {
+    request: { ...request, goal },
+    repository: repository.value,
+    digest,
+    ...ground.value,
+    ...(plan.value ? { plan: plan.value } : {}),
+  })
+  return ok({ session, resumed: false })
+}
+
+function checkAgents(deps: SessionDeps, named: readonly string[]): Opening<void> {
+  const known = deps.agentIds()
+  const stranger = named.find((id) => !known.includes(id))
+  return stranger === undefined
+    ? ok(undefined)
+    : fail('agent_unknown', `${stranger} is not one of: ${known.join(', ')}`)
+}
+
+function checkPlan(deps: SessionDeps, request: SessionRequest): Opening<ReadyPlan | undefined> {
+  if (request.plan === undefined) return ok(undefined)
+  const allowed = request.agents?.length ? request.agents : deps.agentIds()
+  return deps.preparePlan(request.plan, new Set(allowed))
+}
+
+/** The same words on the same repository with the same plan: the same request. */
+function digestOf(request: SessionRequest, { root }: UserRepository, goal: string): string {
+  const { plan = null, agents = [], target = null } = request
+  const text = JSON.stringify([root, goal, plan, [...agents].sort(), target])
+  return createHash('sha256').update(text).digest('hex')
+}
+
+function findUnfinished(
+  { events }: SessionDeps,
+  repository: UserRepository,
+  digest: string,
+): SessionRow | undefined {
+  const project = events.read.projects.byPath(repository.root)
+  if (!project) return undefined
+  return events.read.sessions
+    .list({ projectId: project.id })
+    .findLast((session) => session.digest === digest && !isComplete(events.read, session))
+}
+
+/** Finalized, or everything integrated and saved. */
+function isComplete(read: SessionDeps['events']['read'], session: SessionRow): boolean {
+  if (session.state === 'finalized') return true
+  const tasks = read.tasks.bySession(session.id)
+  const saved = read.checkpoints.list(session.id).at(-1)
+  return (
+    tasks.length > 0 &&
+    tasks.every((task) => task.state === 'integrated') &&
+    saved?.commit === session.integrationHead
+  )
+}
+
+/** A session that goes on may become trusted; the content was frozen when it was created. */
+function trusting(deps: SessionDeps, session: SessionRow, request: SessionRequest): SessionRow {
+  if (!request.trust || session.trusted) return session
+  deps.events.commit((tables) => tables.sessions.update(session.id, { trusted: true }))
+  return { ...session, trusted: true }
+}
+
+interface Ground {
+  target: string
+  base: string
+  found: FoundConfig
+}
+
+/** The target and the project's configuration at its commit; the file may itself name another target. */
+async function readGround(
+  deps: SessionDeps,
+  repository: UserRepository,
+  wanted: string | undefined,
+): Promise<Opening<Ground>> {
+  const chosen = await chooseTarget(deps.git, repository, wanted)
+  if (!chosen.ok) return chosen
+  const { target, commit } = chosen.value
+  const content = await readFileAt(deps.git, repository.place, { commit, path: projectConfigFile })
+  const found = readProjectConfig(content)
+  if (!found.ok) return found
+  const named = found.value.config.target
+  if (wanted === undefined && named !== undefined && named !== target) {
+    return await readGround(deps, repository, named)
+  }
+  return ok({ target, base: commit, found: found.value })
+}
+
+interface Creation extends Ground {
+  request: SessionRequest
+  repository: UserRepository
+  digest: string
+  plan?: ReadyPlan
+}
+
+async function create(deps: SessionDeps, creation: Creation): Promise<SessionRow> {
+  const { repository, base, found, target, request } = creation
+  const project = deps.projects.of(repository)
+  const { config, hash } = found
+  if (request.trust && hash) deps.projects.trust(project.id, hash)
+  const trusted = !asksForTrust(config) || request.trust || project.trustedConfig === hash
+  const mirror = await deps.projects.openMirror(project, repository, config.worktree.copy)
+  const id = newSessionId()
+  const integrationBranch = `session/${id}/integration`
+  const made = await updateRefs(mirror, [
+    { ref: `refs/heads/${integrationBranch}`, to: base, from: '' },
+  ])
+  if (!made.ok) throw new Error(made.error.message)
+  const at = deps.clock.now()
+  const session: SessionRow = {
+    id,
+    projectId: project.id,
+    goal: request.goal,
+    state: 'draft',
+    target,
+    base,
+    integrationBranch,
+    integrationHead: base,
+    digest: creation.digest,
+    projectConfig: config,
+    trusted,
+    agents: [...(request.agents ?? [])],
+    createdAt: at,
+    updatedAt: at,
+  }
+  const uncommitted = await countUncommitted(deps.git, repository)
+  store(deps, session, { uncommitted, ...(creation.plan ? { plan: creation.plan } : {}) })
+  return session
+}
+
+function store(
+  deps: SessionDeps,
+  session: SessionRow,
+  { uncommitted, plan }: { uncommitted: number; plan?: ReadyPlan },
+): void {
+  const { id: sessionId, goal, target, base, createdAt: at } = session
+  deps.events.commit((tables, emit) => {
+    tables.sessions.insert(session)
+    // Checkpoint 0 is the target as the session found it: it needs no tag, its commit is the user's.
+    tables.checkpoints.insert({
+      sessionId,
+      n: 0,
+      tag: '',
+      commit: base,
+      message: 'as the session found it',
+      at,
+      evidence: [],
+    })
+    emit({ type: 'session.created', actor: 'user', sessionId, data: { goal, target, uncommitted } })
+    const message = tables.messages.insert({ sessionId, author: 'user', text: goal, at })
+    emit({ type: 'message.posted', actor: 'user', sessionId, data: { message } })
+    if (plan) deps.adoptPlan({ tables, emit }, { sessionId, plan, by: 'user', at })
+  })
+}

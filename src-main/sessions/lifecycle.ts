@@ -1,0 +1,118 @@
+import type { ErrorCode, Reason } from '../../src-shared/contract/index.ts'
+import { type Failure, fail, ok, type Result } from '../base/index.ts'
+import type { SessionRow } from '../storage/index.ts'
+import type { SessionPort, Standing } from '../tasks/index.ts'
+import type { SessionDeps } from './deps.ts'
+import { moveSession } from './session-moves.ts'
+import { viewSession } from './session-view.ts'
+import { summarise } from './summary.ts'
+import { canMoveSession } from './transitions.ts'
+
+type Outcome<T> = Result<T, Failure<ErrorCode>>
+
+/** The life of a session after it was created. */
+export interface Lifecycle extends SessionPort {
+  /** A draft is planned if need be and begins; one that was suspended goes on. */
+  start(sessionId: string): Promise<Outcome<SessionRow>>
+  /** Stops agents and checks; what they did is kept and can go on. */
+  suspend(sessionId: string, reason: Reason): Promise<Outcome<SessionRow>>
+  /** The same for every session, and for planning under way. */
+  interrupt(): Promise<void>
+  /** Ends a session for good; refused while tasks are unfinished. */
+  finalize(sessionId: string): Outcome<SessionRow>
+}
+
+const INTERRUPTED: Reason = { code: 'interrupted', message: 'stopped by the user' }
+
+export function createLifecycle(deps: SessionDeps): Lifecycle {
+  const planning = new Map<string, AbortController>()
+  const find = (sessionId: string): Outcome<SessionRow> => {
+    const session = deps.events.read.sessions.get(sessionId)
+    return session ? ok(session) : fail('not_found', `there is no session ${sessionId}`)
+  }
+
+  const begin = async (session: SessionRow): Promise<Outcome<SessionRow>> => {
+    if (deps.events.read.tasks.bySession(session.id).length === 0) {
+      const controller = new AbortController()
+      planning.set(session.id, controller)
+      try {
+        const proposed = await deps.proposePlan(session, controller.signal)
+        if (controller.signal.aborted) return fail('interrupted', 'planning was stopped')
+        const about = { sessionId: session.id, ...proposed, at: deps.clock.now() }
+        deps.events.commit((tables, emit) => deps.adoptPlan({ tables, emit }, about))
+      } finally {
+        planning.delete(session.id)
+      }
+    }
+    return ok(go(deps, session.id))
+  }
+
+  const suspend: Lifecycle['suspend'] = async (sessionId, reason) => {
+    const found = find(sessionId)
+    if (!found.ok) return found
+    if (!canMoveSession(found.value.state, 'suspended')) return illegal(found.value, 'suspended')
+    // First the state, so that nothing new is begun while what runs is being stopped.
+    const session = moveSession(deps, sessionId, { to: 'suspended', reason })
+    await deps.engine.interrupt(sessionId)
+    return ok(session)
+  }
+
+  return {
+    suspend,
+    async start(sessionId) {
+      const found = find(sessionId)
+      if (!found.ok) return found
+      const { state } = found.value
+      if (state === 'active') return found
+      if (state === 'draft') return await begin(found.value)
+      if (!canMoveSession(state, 'active')) return illegal(found.value, 'active')
+      return ok(go(deps, sessionId))
+    },
+    async interrupt() {
+      for (const controller of planning.values()) controller.abort('interrupted')
+      const active = deps.events.read.sessions.list({}).filter(({ state }) => state === 'active')
+      await Promise.all(active.map(({ id }) => suspend(id, INTERRUPTED)))
+    },
+    finalize(sessionId) {
+      const found = find(sessionId)
+      if (!found.ok) return found
+      const unfinished = deps.unfinished(sessionId)
+      if (unfinished.length > 0) {
+        return fail('session_unfinished', `unfinished: ${unfinished.join(', ')}`)
+      }
+      if (!canMoveSession(found.value.state, 'finalized')) return illegal(found.value, 'finalized')
+      return ok(moveSession(deps, sessionId, { to: 'finalized', actor: 'user' }))
+    },
+    stand: (sessionId, standing) => stand(deps, sessionId, standing),
+    reopen(sessionId) {
+      const session = deps.events.read.sessions.get(sessionId)
+      if (session?.state === 'awaiting_review') moveSession(deps, sessionId, { to: 'active' })
+    },
+  }
+}
+
+function go(deps: SessionDeps, sessionId: string): SessionRow {
+  const session = moveSession(deps, sessionId, { to: 'active', actor: 'user' })
+  deps.engine.wake(sessionId)
+  return session
+}
+
+const illegal = (session: SessionRow, to: string) =>
+  fail('illegal_move', `a session that is ${session.state} cannot become ${to}`)
+
+/** What the router saw becomes the session's state; rest is told in the chat, once. */
+function stand(deps: SessionDeps, sessionId: string, standing: Standing): void {
+  if (standing === 'working') return
+  if (standing === 'no_agent') {
+    const reason: Reason = { code: 'no_agent', message: 'no agent is available for the next task' }
+    moveSession(deps, sessionId, { to: 'suspended', reason })
+    return
+  }
+  const session = moveSession(deps, sessionId, { to: 'awaiting_review' })
+  const text = summarise(viewSession(deps.events.read, session), deps.agentName)
+  deps.events.commit((tables, emit) => {
+    const at = deps.clock.now()
+    const message = tables.messages.insert({ sessionId, author: 'orchestrator', text, at })
+    emit({ type: 'message.posted', actor: 'orchestrator', sessionId, data: { message } })
+  })
+}

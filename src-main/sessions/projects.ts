@@ -1,0 +1,96 @@
+import { basename, join } from 'node:path'
+import type { Project } from '../../src-shared/contract/index.ts'
+import { type Clock, type KeyedQueue, newProjectId } from '../base/index.ts'
+import type { Events } from '../events/index.ts'
+import {
+  type Git,
+  type Mirror,
+  openMirror,
+  openRepository,
+  type UserRepository,
+} from '../git/index.ts'
+
+/** The user's repositories that Thalogos knows, each with its mirror. */
+export interface Projects {
+  /** The project of a repository, added when it is new. */
+  of(repository: UserRepository): Project
+  /** Opens or refreshes the mirror; `copy` are the paths that never enter a commit. */
+  openMirror(project: Project, repository: UserRepository, copy: readonly string[]): Promise<Mirror>
+  /** The mirror of a project that was opened before; opened again after a restart. */
+  mirror(projectId: string): Promise<Mirror>
+  trust(projectId: string, contentHash: string): void
+}
+
+export interface ProjectDeps {
+  events: Events
+  git: Git
+  dataDir: string
+  /** One thing at a time per project. */
+  queue: KeyedQueue
+  clock: Clock
+}
+
+export function createProjects(deps: ProjectDeps): Projects {
+  const mirrors = new Map<string, Promise<Mirror>>()
+
+  const open = (projectId: string, repository: UserRepository, copy: readonly string[]) =>
+    deps.queue.run(projectId, async () => {
+      const dir = join(deps.dataDir, 'mirrors', `${projectId}.git`)
+      const mirror = await openMirror(deps.git, { dir, repository, copy: [...copy] })
+      if (!mirror.ok) throw new Error(mirror.error.message)
+      return mirror.value
+    })
+
+  const reopen = async (projectId: string): Promise<Mirror> => {
+    const project = deps.events.read.projects.get(projectId)
+    if (!project) throw new Error(`no project ${projectId}`)
+    const repository = await openRepository(deps.git, project.path)
+    if (!repository.ok) throw new Error(repository.error.message)
+    return await open(projectId, repository.value, copiedPaths(deps, projectId))
+  }
+
+  const remember = (projectId: string, opening: Promise<Mirror>): Promise<Mirror> => {
+    mirrors.set(projectId, opening)
+    // A failure is not remembered: the folder may come back.
+    opening.catch(() => {
+      if (mirrors.get(projectId) === opening) mirrors.delete(projectId)
+    })
+    return opening
+  }
+
+  return {
+    of: (repository) => deps.events.read.projects.byPath(repository.root) ?? add(deps, repository),
+    openMirror: (project, repository, copy) =>
+      remember(
+        project.id,
+        open(project.id, repository, [...new Set([...copy, ...copiedPaths(deps, project.id)])]),
+      ),
+    mirror: (projectId) => mirrors.get(projectId) ?? remember(projectId, reopen(projectId)),
+    trust(projectId, contentHash) {
+      deps.events.commit((tables, emit) => {
+        tables.projects.trust(projectId, contentHash)
+        emit({ type: 'project.trusted', actor: 'user', data: { contentHash } })
+      })
+    },
+  }
+}
+
+/** What any session of the project copies in: kept out of commits for all of them. */
+const copiedPaths = ({ events }: ProjectDeps, projectId: string): string[] =>
+  events.read.sessions
+    .list({ projectId })
+    .flatMap(({ projectConfig }) => projectConfig.worktree.copy)
+
+function add({ events, clock }: ProjectDeps, { root }: UserRepository): Project {
+  const project: Project = {
+    id: newProjectId(),
+    path: root,
+    name: basename(root),
+    createdAt: clock.now(),
+  }
+  events.commit((tables, emit) => {
+    tables.projects.insert(project)
+    emit({ type: 'project.added', actor: 'user', data: { path: root } })
+  })
+  return project
+}

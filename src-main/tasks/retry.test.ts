@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest'
+import type { RunCause, RunOutcome } from '../../src-shared/contract/index.ts'
+import { failedAgents, keepsWorktree, mayRepair, mayReplace, nextCause } from './retry.ts'
+
+const run = (cause: RunCause, outcome: RunOutcome = 'succeeded', agent = 'codex') => ({
+  cause,
+  outcome,
+  agent,
+})
+
+describe('retries', () => {
+  it('tell the cause from where the task came from', () => {
+    expect(nextCause({ runs: [] })).toBe('first')
+    const runs = [run('first')]
+    expect(nextCause({ runs, reason: 'checks_failed' })).toBe('check_failed')
+    expect(nextCause({ runs, reason: 'run_crashed' })).toBe('agent_failed')
+    expect(nextCause({ runs, reason: 'run_interrupted' })).toBe('interrupted')
+    expect(nextCause({ runs })).toBe('asked')
+  })
+
+  it('repair red checks twice and no more', () => {
+    expect(mayRepair([run('first')])).toBe(true)
+    expect(mayRepair([run('first'), run('check_failed')])).toBe(true)
+    expect(mayRepair([run('first'), run('check_failed'), run('check_failed')])).toBe(false)
+  })
+
+  it('replace a failed agent twice and no more, counted apart from repairs', () => {
+    const failed = [run('first', 'failed'), run('agent_failed', 'crashed')]
+    expect(mayReplace(failed)).toBe(true)
+    expect(mayReplace([...failed, run('agent_failed', 'timed_out')])).toBe(false)
+    expect(mayRepair([...failed, run('agent_failed', 'timed_out')])).toBe(true)
+  })
+
+  it('count afresh once a human asked again', () => {
+    const spent = [
+      run('first', 'failed'),
+      run('agent_failed', 'failed', 'b'),
+      run('agent_failed', 'failed'),
+    ]
+    expect(failedAgents(spent)).toEqual(['codex', 'b'])
+    expect(mayReplace([...spent, run('asked')])).toBe(true)
+    expect(failedAgents([...spent, run('asked')])).toEqual([])
+  })
+
+  it('go on in the same worktree after red checks and interruptions alone', () => {
+    const causes: RunCause[] = ['first', 'check_failed', 'agent_failed', 'interrupted', 'asked']
+    expect(causes.filter(keepsWorktree)).toEqual(['check_failed', 'interrupted'])
+  })
+})
