@@ -1,0 +1,41 @@
+/** Ends a process that may not want to: asks, insists, then forces. */
+export interface Escalation {
+  /** Begins once; further calls do nothing. */
+  begin(): void
+  /** The process has ended: nothing more is sent. */
+  close(): void
+}
+
+/**
+ * How long each step is waited for. On SIGINT the CLIs end their tool, write their session and go
+ * within a second or two (seen with three of them); one that is in the middle of writing takes longer.
+ */
+export const GRACE_MS = 4_000
+
+/** SIGINT, SIGTERM, SIGKILL to the group, `graceMs` apart; with the last, `force` ends what else is its own. */
+export function createEscalation(deps: {
+  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void
+  force(): void
+  graceMs: number
+}): Escalation {
+  const timers: NodeJS.Timeout[] = []
+  let state: 'idle' | 'begun' | 'closed' = 'idle'
+  return {
+    begin() {
+      if (state !== 'idle') return
+      state = 'begun'
+      deps.signal('SIGINT')
+      timers.push(
+        setTimeout(() => deps.signal('SIGTERM'), deps.graceMs),
+        setTimeout(() => {
+          deps.signal('SIGKILL')
+          deps.force()
+        }, deps.graceMs * 2),
+      )
+    },
+    close() {
+      state = 'closed'
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
+}

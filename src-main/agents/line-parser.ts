@@ -1,0 +1,55 @@
+import { printable } from '../base/index.ts'
+import type { AgentEvent, OutputParser } from './adapter.ts'
+import { createLineSplitter } from './line-splitter.ts'
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+/** What one format makes of its lines. */
+export interface LineReader {
+  /** A line that is a JSON object with a `type`; undefined when the type is not known. */
+  event(event: JsonObject): AgentEvent[] | undefined
+  /** Any other line; by default it is kept raw. */
+  text?(line: string): AgentEvent[]
+  end?(exitCode: number | null): AgentEvent[]
+}
+
+/** A parser for one event a line. Warnings between the events and events of a future version are kept raw. */
+export function createLineParser(reader: LineReader): OutputParser {
+  const lines = createLineSplitter()
+  const read = (line: string): AgentEvent[] => {
+    if (line.trim() === '') return []
+    const object = parseObject(line)
+    const known = object && reader.event(object)
+    return known ?? reader.text?.(line) ?? [rawItem(line)]
+  }
+  return {
+    push: (chunk) => lines.push(chunk).flatMap(read),
+    end: (exitCode) => [...lines.end().flatMap(read), ...(reader.end?.(exitCode) ?? [])],
+  }
+}
+
+export const rawItem = (line: string): AgentEvent => ({
+  type: 'item',
+  item: { kind: 'raw', text: printable(line) },
+})
+
+function parseObject(line: string): JsonObject | undefined {
+  if (!line.trimStart().startsWith('{')) return undefined
+  try {
+    const value: unknown = JSON.parse(line)
+    return isObject(value) && typeof value['type'] === 'string' ? value : undefined
+  } catch {
+    // A warning that begins with a brace, or an event that was cut off: kept raw by the caller.
+    return undefined
+  }
+}
+
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Fields of an event as what they should be; anything else counts as absent. */
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
+export const integerOf = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isInteger(value) ? value : null
+export const countOf = (value: unknown): number =>
+  typeof value === 'number' && Number.isFinite(value) && value > 0 ? value : 0

@@ -1,0 +1,78 @@
+import type { Reason, RunOutcome } from '../../src-shared/contract/index.ts'
+import { LAUNCHER_MISSING, LAUNCHER_SAYS, printable, printableLine } from '../base/index.ts'
+import type { AgentAdapter, Closing } from './adapter.ts'
+
+/** Why the runner itself put an end to a run. */
+export type Stop = 'cancelled' | 'interrupted' | 'timed_out'
+
+/** All that is known once a process has ended. */
+export interface Ending {
+  closing?: Closing
+  stop?: Stop
+  /** What kept the runner from doing its part (no terminal, a full disk). */
+  fault?: Reason
+  exitCode: number | null
+  signal: string | null
+  /** The end of its error output. */
+  stderr: string
+}
+
+// A reason stands on a card and in a list: a paragraph, not a log.
+const QUOTE_CHARS = 600
+
+/**
+ * How the run ended: by its own closing event, never by its exit code. A success that arrives after
+ * the time was up, or while Thalogos was stopping, still counts; after the user cancelled it does not.
+ */
+export function judge(
+  ending: Ending,
+  agent: Pick<AgentAdapter, 'descriptor' | 'explain'>,
+): { outcome: RunOutcome; reason?: Reason; answer?: string } {
+  const { closing, stop } = ending
+  const { name } = agent.descriptor
+  if (stop === 'cancelled') return stopped('cancelled', `${name} was stopped because you cancelled`)
+  if (closing?.ok) {
+    return {
+      outcome: 'succeeded',
+      ...(closing.answer === undefined ? {} : { answer: closing.answer }),
+    }
+  }
+  if (stop === 'interrupted') return stopped('interrupted', `${name} was stopped with Thalogos`)
+  if (stop === 'timed_out') return stopped('timed_out', `${name} was stopped when its time was up`)
+  if (closing) {
+    const message = `${name} said: ${printableLine(closing.message, QUOTE_CHARS)}`
+    return { outcome: 'failed', reason: { code: closing.code, message } }
+  }
+  return { outcome: 'crashed', reason: ending.fault ?? crashReason(ending, agent) }
+}
+
+const stopped = (outcome: Stop, message: string) => ({
+  outcome,
+  reason: { code: `run_${outcome}`, message } satisfies Reason,
+})
+
+function crashReason(
+  ending: Ending,
+  { descriptor, explain }: Pick<AgentAdapter, 'descriptor' | 'explain'>,
+): Reason {
+  const { exitCode, signal, stderr } = ending
+  const refusal = stderr.startsWith(LAUNCHER_SAYS)
+    ? printableLine(stderr.slice(LAUNCHER_SAYS.length), QUOTE_CHARS)
+    : undefined
+  if (refusal !== undefined && exitCode !== null && LAUNCHER_MISSING.includes(exitCode)) {
+    return {
+      code: 'command_missing',
+      message: `${descriptor.name} could not be started: ${refusal}`,
+    }
+  }
+  const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`
+  const words = printable(stderr).trim()
+  const quote = words === '' ? '' : `. Its last words: ${lastPart(words)}`
+  return {
+    code: explain(stderr) ?? 'run_crashed',
+    message: `${descriptor.name} ended with ${how} and without a closing statement (${descriptor.closing})${quote}`,
+  }
+}
+
+const lastPart = (text: string): string =>
+  text.length > QUOTE_CHARS ? `…${text.slice(-QUOTE_CHARS)}` : text

@@ -1,0 +1,103 @@
+import type { FileHandle } from 'node:fs/promises'
+import type { AgentEvent, OutputParser } from './adapter.ts'
+import { renderItem } from './transcript.ts'
+
+/** Takes a run's bytes: into the raw log first, then through the parser, into transcript and events. */
+export interface Recorder {
+  push(chunk: Buffer): void
+  /** After the last byte: everything is written, the parser has ended. */
+  finish(exitCode: number | null): Promise<void>
+}
+
+// With this much waiting the disk is slower than the agent, which then has to wait; and goes on when
+// most of it is written. A megabyte is a fraction of a second's writing on any disk.
+const HIGH_BYTES = 1024 * 1024
+const LOW_BYTES = 128 * 1024
+// How much is parsed in one go before other work gets its turn: a few milliseconds.
+const BATCH_BYTES = 256 * 1024
+
+export interface RecorderDeps {
+  raw: FileHandle
+  transcript: FileHandle
+  parser: OutputParser
+  flow: { pause(): void; resume(): void }
+  onEvent(event: AgentEvent): void
+  /** Writing failed; what came after is not recorded. Called once. */
+  onFault(error: unknown): void
+}
+
+export function createRecorder(deps: RecorderDeps): Recorder {
+  const waiting: Buffer[] = []
+  let bytes = 0
+  let isPaused = false
+  let isBroken = false
+  let pumping: Promise<void> | undefined
+
+  const tell = async (events: readonly AgentEvent[]) => {
+    const shown = events
+      .map((event) => (event.type === 'item' ? renderItem(event.item) : ''))
+      .join('')
+    if (shown !== '') await deps.transcript.write(shown)
+    for (const event of events) deps.onEvent(event)
+  }
+  const pump = async () => {
+    while (waiting.length > 0 && !isBroken) {
+      const batch = takeBatch(waiting)
+      bytes -= batch.length
+      await writeAll(deps.raw, batch)
+      await tell(deps.parser.push(batch))
+      if (isPaused && bytes < LOW_BYTES) {
+        isPaused = false
+        deps.flow.resume()
+      }
+    }
+  }
+  const fault = (error: unknown) => {
+    isBroken = true
+    waiting.length = 0
+    if (isPaused) deps.flow.resume()
+    deps.onFault(error)
+  }
+  const work = () => {
+    pumping ??= pump()
+      .catch(fault)
+      .finally(() => {
+        pumping = undefined
+      })
+  }
+  return {
+    push(chunk) {
+      if (isBroken) return
+      waiting.push(chunk)
+      bytes += chunk.length
+      if (!isPaused && bytes > HIGH_BYTES) {
+        isPaused = true
+        deps.flow.pause()
+      }
+      work()
+    },
+    async finish(exitCode) {
+      while (pumping !== undefined) await pumping
+      if (!isBroken) await tell(deps.parser.end(exitCode)).catch(fault)
+    },
+  }
+}
+
+/** Up to BATCH_BYTES from the front; what does not fit stays. */
+function takeBatch(waiting: Buffer[]): Buffer {
+  const taken: Buffer[] = []
+  let room = BATCH_BYTES
+  while (room > 0) {
+    const next = waiting.shift()
+    if (next === undefined) break
+    taken.push(next.subarray(0, room))
+    if (next.length > room) waiting.unshift(next.subarray(room))
+    room -= Math.min(room, next.length)
+  }
+  return Buffer.concat(taken)
+}
+
+async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
+  let at = 0
+  while (at < bytes.length) at += (await file.write(bytes, at)).bytesWritten
+}

@@ -1,0 +1,100 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Clock, endMarked, type Log } from '../base/index.ts'
+import type { Agents } from './agents.ts'
+import { GRACE_MS } from './escalation.ts'
+import { type Run, type RunEnd, type RunRequest, type RunSink, startRun } from './run.ts'
+import { runFiles, salvageFiles } from './run-files.ts'
+
+export interface RunHandle {
+  /** Never rejects: what goes wrong is the run's outcome. */
+  done: Promise<RunEnd>
+  /** Ends it: SIGINT, SIGTERM, SIGKILL, then all that carries its marker. May be called at any time. */
+  cancel(why: 'cancelled' | 'interrupted'): void
+}
+
+/** What an earlier process of ours left of a run. */
+export interface Remains {
+  runId: string
+  /** Processes that were still running and were ended. */
+  leftovers: number
+  raw: string
+  transcript: string
+}
+
+export interface Runner {
+  /** Starts a run; with a `runId` that was started before, gives that one and starts nothing. */
+  start(request: RunRequest, sink: RunSink): RunHandle
+  active(): string[]
+  /**
+   * For the start, before any run: ends what is left of runs that an earlier process did not see end,
+   * and keeps what they printed. Beside those found in the data folder, `runIds` are looked for.
+   */
+  recover(runIds: readonly string[]): Promise<Remains[]>
+  /** Interrupts all runs and waits for their ends. */
+  close(): Promise<void>
+}
+
+/**
+ * Runs agents on terminals. `dir` is the data folder; each run has `runs/<runId>/` in it while it lasts.
+ * `graceMs` is what each step of an ending is given, for tests.
+ */
+export function createRunner(deps: {
+  agents: Agents
+  dir: string
+  artifacts: { adopt(path: string): Promise<string> }
+  clock: Clock
+  log: Log
+  graceMs?: number
+}): Runner {
+  const runs = new Map<string, Run>()
+  const active = new Set<string>()
+  const home = join(deps.dir, 'runs')
+  const filesOf = (runId: string) => runFiles(join(home, runId))
+
+  const begin = (request: RunRequest, sink: RunSink): Run => {
+    const { runId } = request
+    if (!RUN_ID.test(runId)) throw new Error(`not a run id: ${runId}`)
+    active.add(runId)
+    const run = startRun({ ...deps, graceMs: deps.graceMs ?? GRACE_MS }, request, {
+      sink,
+      files: filesOf(runId),
+    })
+    return { ...run, done: run.done.finally(() => active.delete(runId)) }
+  }
+  return {
+    start(request, sink) {
+      const run = runs.get(request.runId) ?? begin(request, sink)
+      runs.set(request.runId, run)
+      return { done: run.done, cancel: run.stop }
+    },
+    active: () => [...active],
+    async recover(runIds) {
+      const left = await readdir(home).catch(noFolder)
+      const ids = [...new Set([...left, ...runIds])].filter((id) => RUN_ID.test(id))
+      return Promise.all(
+        ids.map(async (runId) => {
+          const { ended } = await endMarked(runId)
+          return {
+            runId,
+            leftovers: ended,
+            ...(await salvageFiles(filesOf(runId), deps.artifacts)),
+          }
+        }),
+      )
+    },
+    async close() {
+      const open = [...active].flatMap((runId) => runs.get(runId) ?? [])
+      for (const run of open) run.stop('interrupted')
+      await Promise.all(open.map((run) => run.done))
+    },
+  }
+}
+
+// It becomes a folder and a marker: letters, digits and hyphens are safe as both.
+const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/
+
+const noFolder = (error: NodeJS.ErrnoException): string[] => {
+  if (error.code === 'ENOENT') return []
+  throw error
+}

@@ -1,0 +1,70 @@
+import type { OutputItem } from '../../src-shared/contract/index.ts'
+import { assertNever, printable } from '../base/index.ts'
+
+// SGR codes (ECMA-48, 8.3.117): the eight basic colours, so that the terminal's theme decides.
+const STYLE = { plain: '', bold: '1', dim: '2', red: '31', green: '32', yellow: '33', cyan: '36' }
+type Style = keyof typeof STYLE
+
+// A command's output is evidence for a reader, not the log: its end tells how it went.
+const OUTPUT_LINES = 40
+// One item never fills a screen many times over; everything is in the raw log.
+const ITEM_CHARS = 20_000
+
+/** What a reader sees of one item, for a terminal: whole lines ending in CR LF. Pure; hostile text is made harmless. */
+export function renderItem(item: OutputItem): string {
+  switch (item.kind) {
+    case 'message':
+      return paint('plain', item.text)
+    case 'reasoning':
+      return paint('dim', item.text)
+    case 'command':
+      return item.state === 'started' ? paint('cyan', `$ ${item.command}`) : renderEnd(item)
+    case 'file_change':
+      return paint('green', `changed ${item.paths.join(', ')}`)
+    case 'tool':
+      return paint('cyan', item.text ? `${item.name}: ${item.text}` : item.name)
+    case 'warning':
+      return paint('yellow', `! ${item.text}`)
+    case 'raw':
+      return paint('dim', item.text)
+    default:
+      return assertNever(item)
+  }
+}
+
+/** A line of the orchestrator's own, told apart from the agent's. */
+export const renderNote = (text: string): string => paint('bold', `— ${text}`)
+
+function renderEnd(item: Extract<OutputItem, { kind: 'command' }>): string {
+  const output = item.output?.trimEnd() ? paint('dim', lastLines(item.output.trimEnd())) : ''
+  const { exitCode } = item
+  if (exitCode === 0) return output
+  return (
+    output +
+    paint(
+      'red',
+      exitCode === null || exitCode === undefined ? 'no exit code' : `exit code ${exitCode}`,
+    )
+  )
+}
+
+function lastLines(text: string): string {
+  const lines = text.split('\n')
+  if (lines.length <= OUTPUT_LINES) return text
+  const left = lines.length - OUTPUT_LINES
+  return [`… ${left} lines before …`, ...lines.slice(left)].join('\n')
+}
+
+/** Each line carries its own style, so that a viewer that starts in the middle shows it right. */
+function paint(style: Style, text: string): string {
+  const cut =
+    text.length > ITEM_CHARS
+      ? `${text.slice(0, ITEM_CHARS)}… (${text.length - ITEM_CHARS} characters more in the raw log)`
+      : text
+  return printable(cut)
+    .split('\n')
+    .map((line) =>
+      STYLE[style] && line ? `\u001b[${STYLE[style]}m${line}\u001b[0m\r\n` : `${line}\r\n`,
+    )
+    .join('')
+}
