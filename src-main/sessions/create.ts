@@ -44,9 +44,10 @@ export async function openSession(
   const goal = request.goal.trim()
   if (goal === '') return fail('goal_empty', 'a session needs a goal')
   if (goal.length > MAX_GOAL) return fail('goal_too_long', `it has ${goal.length} characters`)
-  const agents = checkAgents(deps, request.agents ?? [])
+  const known = (await deps.agents()).map(({ id }) => id)
+  const agents = checkAgents(known, request.agents ?? [])
   if (!agents.ok) return agents
-  const plan = checkPlan(deps, request)
+  const plan = checkPlan(deps, request, known)
   if (!plan.ok) return plan
   const repository = await openRepository(deps.git, request.repo)
   if (!repository.ok) return repository
@@ -65,18 +66,17 @@ export async function openSession(
   return ok({ session, resumed: false })
 }
 
-function checkAgents(deps: SessionDeps, named: readonly string[]): Opening<void> {
-  const known = deps.agentIds()
+function checkAgents(known: readonly string[], named: readonly string[]): Opening<void> {
   const stranger = named.find((id) => !known.includes(id))
   return stranger === undefined
     ? ok(undefined)
     : fail('agent_unknown', `${stranger} is not one of: ${known.join(', ')}`)
 }
 
-function checkPlan(deps: SessionDeps, request: SessionRequest): Opening<ReadyPlan | undefined> {
+function checkPlan(deps: SessionDeps, request: SessionRequest, known: readonly string[]): Opening<ReadyPlan | undefined> {
   if (request.plan === undefined) return ok(undefined)
-  const allowed = request.agents?.length ? request.agents : deps.agentIds()
-  return deps.preparePlan(request.plan, new Set(allowed))
+  const allowed = request.agents?.length ? request.agents : known
+  return deps.tasks.preparePlan(request.plan, new Set(allowed))
 }
 
 /** The same words on the same repository with the same plan: the same request. */
@@ -205,6 +205,6 @@ function store(
     emit({ type: 'session.created', actor: 'user', sessionId, data: { goal, target, uncommitted } })
     const message = tables.messages.insert({ sessionId, author: 'user', text: goal, at })
     emit({ type: 'message.posted', actor: 'user', sessionId, data: { message } })
-    if (plan) deps.adoptPlan({ tables, emit }, { sessionId, plan, by: 'user', at })
+    if (plan) deps.tasks.adoptPlan({ tables, emit }, { sessionId, plan, by: 'user', at })
   })
 }

@@ -1,7 +1,7 @@
 import type { ErrorCode, Reason } from '../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result } from '../base/index.ts'
 import type { SessionRow } from '../storage/index.ts'
-import type { SessionPort, Standing } from '../tasks/index.ts'
+import type { ProposedPlan, SessionPort, Standing } from '../tasks/index.ts'
 import type { SessionDeps } from './deps.ts'
 import { moveSession } from './session-moves.ts'
 import { viewSession } from './session-view.ts'
@@ -36,10 +36,10 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
       const controller = new AbortController()
       planning.set(session.id, controller)
       try {
-        const proposed = await deps.proposePlan(session, controller.signal)
+        const proposed = await plan(deps, session, controller.signal)
         if (controller.signal.aborted) return fail('interrupted', 'planning was stopped')
         const about = { sessionId: session.id, ...proposed, at: deps.clock.now() }
-        deps.events.commit((tables, emit) => deps.adoptPlan({ tables, emit }, about))
+        deps.events.commit((tables, emit) => deps.tasks.adoptPlan({ tables, emit }, about))
       } finally {
         planning.delete(session.id)
       }
@@ -53,7 +53,7 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
     if (!canMoveSession(found.value.state, 'suspended')) return illegal(found.value, 'suspended')
     // First the state, so that nothing new is begun while what runs is being stopped.
     const session = moveSession(deps, sessionId, { to: 'suspended', reason })
-    await deps.engine.interrupt(sessionId)
+    await deps.tasks.interrupt(sessionId)
     return ok(session)
   }
 
@@ -76,7 +76,7 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
     finalize(sessionId) {
       const found = find(sessionId)
       if (!found.ok) return found
-      const unfinished = deps.unfinished(sessionId)
+      const unfinished = deps.tasks.unfinished(sessionId)
       if (unfinished.length > 0) {
         return fail('session_unfinished', `unfinished: ${unfinished.join(', ')}`)
       }
@@ -91,9 +91,21 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
   }
 }
 
+async function plan(
+  deps: SessionDeps,
+  session: SessionRow,
+  signal: AbortSignal,
+): Promise<ProposedPlan> {
+  const mirror = await deps.projects.mirror(session.projectId)
+  const agents = (await deps.agents()).filter(
+    ({ id }) => session.agents.length === 0 || session.agents.includes(id),
+  )
+  return await deps.tasks.proposePlan({ session, mirror, agents, signal })
+}
+
 function go(deps: SessionDeps, sessionId: string): SessionRow {
   const session = moveSession(deps, sessionId, { to: 'active', actor: 'user' })
-  deps.engine.wake(sessionId)
+  deps.tasks.wake(sessionId)
   return session
 }
 

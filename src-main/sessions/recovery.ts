@@ -19,7 +19,7 @@ export async function recover(deps: SessionDeps): Promise<void> {
   for (const run of deps.events.read.runs.unended()) await closeInterrupted(deps, run)
   for (const session of deps.events.read.sessions.list({})) {
     if (session.state !== 'active') continue
-    const found = strandedTasks(deps, session.id)
+    const found = deps.tasks.requeueStranded(session.id)
     moveSession(deps, session.id, { to: 'suspended', reason: STOPPED })
     deps.events.commit((_tables, emit) =>
       emit({
@@ -63,13 +63,4 @@ async function keepWork(deps: SessionDeps, run: Run, taskId: string): Promise<vo
     // The worktree itself is still there; a repository that was moved must not keep the app from starting.
     deps.log.error('snapshot at start failed', { taskId, error: String(error) })
   }
-}
-
-/** Tasks whose run or preparation was cut off wait for their next run; the keys, for the user. */
-function strandedTasks(deps: SessionDeps, sessionId: string): string[] {
-  const tasks = deps.events.read.tasks
-    .bySession(sessionId)
-    .filter(({ state }) => state === 'running')
-  for (const { id } of tasks) deps.requeue(id)
-  return tasks.map(({ key }) => key)
 }

@@ -161,7 +161,7 @@ async function moveTarget(
 ): Promise<Outcome<Checkpoint>> {
   const n = (deps.events.read.checkpoints.list(session.id).at(-1)?.n ?? 0) + 1
   const message = request.message ?? `Checkpoint ${n}: ${printableLine(session.goal, 60)}`
-  return await deps.project.run(session.projectId, async () => {
+  return await deps.checkouts.run(session.projectId, async () => {
     const draft = { n, message, evidence: move.evidence }
     const saved = await saveCheckpoint(mirror, {
       journal: journalFor(deps, session, draft),

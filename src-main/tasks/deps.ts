@@ -27,6 +27,8 @@ export interface TaskDeps {
   /** One thing at a time per integration branch (key: session id); Save uses it, too. */
   integration: KeyedQueue
   sessions: SessionPort
+  /** The data folder: worktrees and trash stand in it. */
+  dataDir: string
   limits: { concurrentRuns: number; runTimeoutMinutes: number }
   clock: Clock
   log: Log

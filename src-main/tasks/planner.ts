@@ -23,7 +23,6 @@ export interface PlanningRequest {
   mirror: Mirror
   /** Those the plan may name and one of which plans. */
   agents: readonly Agent[]
-  dataDir: string
   signal: AbortSignal
 }
 
@@ -60,7 +59,7 @@ export async function proposePlan(deps: TaskDeps, request: PlanningRequest): Pro
 }
 
 /** The goal as its only task. */
-export const fallback = (goal: string): ProposedPlan => ({
+const fallback = (goal: string): ProposedPlan => ({
   plan: {
     tasks: [
       { id: 't1', title: titleOf(goal), prompt: goal, needs: [], files: [], kind: 'implement' },
@@ -78,10 +77,10 @@ const titleOf = (goal: string) => {
 /** One planning run in a worktree of its own, which is thrown away: a planner reads, it does not edit. */
 async function ask(
   deps: TaskDeps,
-  { session, mirror, agents, dataDir, signal }: PlanningRequest,
+  { session, mirror, agents, signal }: PlanningRequest,
   { planner, fault }: { planner: string; fault: string | undefined },
 ): Promise<unknown> {
-  const dir = join(dataDir, 'worktrees', session.id, 'plan')
+  const dir = join(deps.dataDir, 'worktrees', session.id, 'plan')
   await rm(dir, { recursive: true, force: true })
   await mkdir(dirname(dir), { recursive: true, mode: 0o700 })
   const branch = `session/${session.id}/plan`
@@ -98,7 +97,7 @@ async function ask(
     })
     return parseAnswer(end.answer ?? '')
   } finally {
-    await trashWorktree(worktree, join(dataDir, 'trash'))
+    await trashWorktree(worktree, join(deps.dataDir, 'trash'))
   }
 }
 

@@ -1,0 +1,117 @@
+import type { Config, ErrorCode } from '../../src-shared/contract/index.ts'
+import { type Agents, createAgents, createRunner, inheritedEnvironment } from '../agents/index.ts'
+import {
+  createKeyedQueue,
+  Disposables,
+  type Failure,
+  type Log,
+  ok,
+  type Result,
+  systemClock,
+} from '../base/index.ts'
+import { createEvents, type Events } from '../events/index.ts'
+import { createGit, type Git } from '../git/index.ts'
+import { createProjects, createSessions, type Sessions } from '../sessions/index.ts'
+import { openStorage, type Storage } from '../storage/index.ts'
+import {
+  createCommandRunner,
+  createTasks,
+  createVerifier,
+  createWorkspaces,
+  type Tasks,
+} from '../tasks/index.ts'
+
+export interface BootOptions {
+  /** Everything Thalogos keeps; one orchestrator at a time owns it. */
+  dataDir: string
+  config: Config
+  /** Where the launcher and the rehearsal agent are. */
+  resourcesDir: string
+  log: Log
+}
+
+/** The parts of a running orchestrator, wired. */
+export interface Parts {
+  git: Git
+  storage: Storage
+  events: Events
+  agents: Agents
+  tasks: Tasks
+  sessions: Sessions
+  /** Stops what runs (it can go on later), then closes everything in order. */
+  close(): Promise<void>
+}
+
+/** The only composition root: opens, recovers, and wires the ports between the modules. */
+export async function boot(options: BootOptions): Promise<Result<Parts, Failure<ErrorCode>>> {
+  const { dataDir, log } = options
+  const git = await createGit({ log })
+  if (!git.ok) return git
+  const storage = openStorage({ dir: dataDir, clock: systemClock, log })
+  if (!storage.ok) return storage
+  const owned = new Disposables()
+  owned.own(storage.value)
+  const events = createEvents({ storage: storage.value, clock: systemClock, log })
+  const parts = wire(options, { git: git.value, storage: storage.value, events, owned })
+  await parts.sessions.recover()
+  return ok({ git: git.value, storage: storage.value, events, ...parts, close: () => owned.close() })
+}
+
+interface Ground {
+  git: Git
+  storage: Storage
+  events: Events
+  owned: Disposables
+}
+
+function wire(options: BootOptions, ground: Ground): Pick<Parts, 'agents' | 'tasks' | 'sessions'> {
+  const { config, dataDir, resourcesDir, log } = options
+  const { git, storage, events, owned } = ground
+  const clock = systemClock
+  const { artifacts } = storage
+  const integration = createKeyedQueue()
+  const agents = createAgents({ config, resourcesDir, log })
+  const runner = owned.own(
+    createRunner({ agents, dir: dataDir, artifacts, resourcesDir, clock, log }),
+  )
+  // Checks and setup see what a shell of the user would, and nothing of ours or of an agent's keys.
+  const command = createCommandRunner({ environment: () => inheritedEnvironment(process.env, []) })
+  const workspaces = createWorkspaces({ events, dataDir, command, clock, log })
+  const verifier = createVerifier({ events, artifacts, command, dataDir, clock, log })
+  const projects = createProjects({ events, git, dataDir, queue: createKeyedQueue(), clock })
+  const tasks = createTasks({
+    events,
+    artifacts,
+    agents,
+    runner,
+    workspaces,
+    verifier,
+    integration,
+    dataDir,
+    mirror: (projectId) => projects.mirror(projectId),
+    // Tasks and sessions know one another only here; by the first call both exist.
+    sessions: {
+      stand: (sessionId, standing) => sessions.stand(sessionId, standing),
+      reopen: (sessionId) => sessions.reopen(sessionId),
+    },
+    limits: config.limits,
+    clock,
+    log,
+  })
+  const sessions = createSessions({
+    events,
+    git,
+    projects,
+    tasks,
+    verifier,
+    workspaces,
+    integration,
+    checkouts: createKeyedQueue(),
+    agents: () => agents.list(),
+    agentName: (id) => agents.adapter(id)?.descriptor.name ?? id,
+    clock,
+    log,
+  })
+  owned.defer(() => sessions.interrupt())
+  return { agents, tasks, sessions }
+}

@@ -1,0 +1,44 @@
+import type { Checkpoint, ErrorCode, Session } from '../../src-shared/contract/index.ts'
+import type { Failure, Result } from '../base/index.ts'
+import { openSession, type SessionRequest } from './create.ts'
+import type { SessionDeps } from './deps.ts'
+import { createLifecycle, type Lifecycle } from './lifecycle.ts'
+import { recover } from './recovery.ts'
+import { type RollbackRequest, rollBack } from './rollback.ts'
+import { type SaveRequest, save } from './save.ts'
+import { viewSession } from './session-view.ts'
+
+type Outcome<T> = Result<T, Failure<ErrorCode>>
+
+/** Sessions as their users know them: opened, started, saved, rolled back, finalized. */
+export interface Sessions extends Lifecycle {
+  /** Finds the unfinished session of the same request, or creates a draft. */
+  open(request: SessionRequest): Promise<Outcome<{ session: Session; resumed: boolean }>>
+  save(request: SaveRequest): Promise<Outcome<Checkpoint>>
+  rollBack(request: RollbackRequest): Promise<Outcome<Checkpoint>>
+  get(sessionId: string): Session | undefined
+  list(): Session[]
+  /** Puts in order what a killed orchestrator left; once, before anything is started. */
+  recover(): Promise<void>
+}
+
+export function createSessions(deps: SessionDeps): Sessions {
+  const { read } = deps.events
+  return {
+    ...createLifecycle(deps),
+    async open(request) {
+      const opened = await openSession(deps, request)
+      if (!opened.ok) return opened
+      const { session, resumed } = opened.value
+      return { ok: true, value: { session: viewSession(read, session), resumed } }
+    },
+    save: (request) => save(deps, request),
+    rollBack: (request) => rollBack(deps, request),
+    get(sessionId) {
+      const row = read.sessions.get(sessionId)
+      return row && viewSession(read, row)
+    },
+    list: () => read.sessions.list({}).map((row) => viewSession(read, row)),
+    recover: () => recover(deps),
+  }
+}
