@@ -33,6 +33,7 @@
  * - Steps that are already done are passed over, so a run that was interrupted can simply go on.
  * - A block opened by ```rehearsal red is performed instead when the prompt holds the log of a red check
  *   (a block opened by ```check-log): the second try.
+ * - A fence may have more than three backticks; content that holds a fence needs one that is longer.
  * - With --answer a structured answer is wanted: the content of a ```rehearsal plan block if there is
  *   one, else a plan of one task for what follows the line `Goal:`.
  * - Without any block it leaves a note under rehearsal-notes/ that says what it was asked.
@@ -68,15 +69,16 @@ const writeLine = (line) => writeFileSync(1, `${line}\n`)
  */
 function findBlock(prompt, label) {
   const lines = prompt.split(/\r?\n/)
-  const isFence = (/** @type {string} */ line) => /^\s*```/.test(line)
-  const open = lines.findIndex((line) => line.trim() === `\`\`\`${label}`)
-  if (open < 0) return undefined
-  const indent = /^\s*/.exec(lines[open] ?? '')?.[0].length ?? 0
-  const rest = lines.slice(open + 1)
-  const close = rest.findIndex(isFence)
-  return (close < 0 ? rest : rest.slice(0, close))
-    .map((line) => stripIndent(line, indent))
-    .join('\n')
+  for (const [at, line] of lines.entries()) {
+    const [, indent, fence, name] = /^(\s*)(`{3,})\s*(.*?)\s*$/.exec(line) ?? []
+    if (indent === undefined || fence === undefined || name !== label) continue
+    const rest = lines.slice(at + 1)
+    // As in CommonMark: closed by at least as many backticks, so that content may hold shorter fences.
+    const close = rest.findIndex((each) => /^\s*(`{3,})\s*$/.exec(each)?.[1]?.startsWith(fence))
+    const content = close < 0 ? rest : rest.slice(0, close)
+    return content.map((each) => stripIndent(each, indent.length)).join('\n')
+  }
+  return undefined
 }
 
 /** A block inside a list or quotation is indented as a whole. @param {string} line @param {number} indent */
@@ -196,7 +198,7 @@ function noteOnly(prompt) {
 function planFor(prompt) {
   const script = findBlock(prompt, 'rehearsal plan')
   if (script !== undefined) return JSON.parse(script)
-  const goal = /^(?:#+\s*)?Goal:?[ \t]*\n?([^]+)/m.exec(prompt)?.[1]?.trim()
+  const goal = /^(?:#+\s*)?Goal:?[ \t]*\n?(.+)/ms.exec(prompt)?.[1]?.trim()
   if (!goal) return { tasks: [] }
   return { tasks: [{ title: goal.split('\n')[0]?.slice(0, TITLE_CHARS), prompt: goal }] }
 }
