@@ -153,13 +153,15 @@ interface Command {
   options: GitOptions
 }
 
-async function start(home: GitHome, { place, args, options }: Command) {
-  // Any folder that surely exists: git is told its directories, and changes to the work tree itself.
-  const cwd = place?.gitDir ?? parse(process.cwd()).root
+async function start(found: GitHome, { place, args, options }: Command) {
+  // Where git stands must not matter: inside `<root>/.git` it would take itself to be below the root, and
+  // a folder that an agent can write is no place to stand in.
+  const home = place?.profile === 'user' ? (place.workTree ?? place.gitDir) : place?.gitDir
+  const cwd = home ?? parse(process.cwd()).root
   try {
     return await exec([...placeArguments(place, options.config), ...args], cwd, {
       encoding: 'buffer',
-      env: { ...environment(place), ...home.env, ...options.env },
+      env: { ...environment(place), ...found.env, ...options.env },
       // Git must see the end of its input: a command that reads would wait for ever otherwise.
       stdin: options.stdin ?? '',
       ...(options.signal ? { signal: options.signal } : {}),
