@@ -1,0 +1,26 @@
+/**
+ * Everything that is done with git, over one hardened `exec`.
+ * The host never discovers a repository and never runs git in one that an agent can write: agents get
+ * private clones, and their content is read through the project's mirror, which is the host's alone.
+ * The user's repository is only read, except by Save and Roll back.
+ */
+export {
+  createGit,
+  type Git,
+  GitError,
+  type GitOptions,
+  type GitOutput,
+  type Place,
+} from './exec.ts'
+export { type Mirror, openMirror, refresh } from './mirror.ts'
+export { readFileAt } from './read-file-at.ts'
+export { isAncestor, type RefUpdate, readRef, treeOf, updateRefs } from './refs.ts'
+export { type Identity, openRepository, type UserRepository } from './repository.ts'
+export { chooseTarget, countUncommitted, type Target } from './target.ts'
+export {
+  createWorktree,
+  openWorktree,
+  trashWorktree,
+  type Worktree,
+  type WorktreeName,
+} from './worktree/worktree.ts'
