@@ -2,12 +2,13 @@ import type {
   Agent,
   Approval,
   Checkpoint,
+  Config,
   ErrorCode,
   PlanInput,
   Session,
   StoredEvent,
 } from '../../src-shared/contract/index.ts'
-import type { Failure, Result } from '../base/index.ts'
+import type { Failure, Log, Result } from '../base/index.ts'
 
 /** The outcome of what may be refused: a value, or a closed code with words. */
 export type Outcome<T> = Result<T, Failure<ErrorCode>>
@@ -86,3 +87,11 @@ export interface Orchestrator {
   interrupt(): Promise<{ snapshots: number }>
   close(): Promise<void>
 }
+
+/** How the composition root is entered: `boot.ts` implements it. */
+export type OpenOrchestrator = (deps: {
+  dataDir: string
+  config: Config
+  resourcesDir: string
+  log: Log
+}) => Promise<Outcome<Orchestrator>>

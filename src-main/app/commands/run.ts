@@ -1,0 +1,199 @@
+import { resolve } from 'node:path'
+import type { Checkpoint, PlanInput, Session } from '../../../src-shared/contract/index.ts'
+import { readPlan } from '../input-files.ts'
+import { INTERRUPTED } from '../interruption.ts'
+import type { Orchestrator, SessionRequest } from '../orchestrator-port.ts'
+import { oneLine, plural } from '../terminal/format.ts'
+import {
+  createJsonStream,
+  createLiveProgress,
+  createPlainProgress,
+  type Progress,
+} from '../terminal/progress.ts'
+import { checkpointLines, goOnLine, resultLines } from '../terminal/result-view.ts'
+import { isAllIntegrated } from '../terminal/task-words.ts'
+import { createAsker } from './approvals.ts'
+import { type CommandContext, EXIT, explain, openData } from './context.ts'
+
+export interface RunOptions {
+  repo: string
+  goal: string
+  plan?: string
+  agents: string[]
+  config?: string
+  data?: string
+  save: boolean
+  allowUnchecked: boolean
+  trust: boolean
+  json: boolean
+}
+
+/** One session in the terminal; answers with the exit code. */
+export async function runCommand(context: CommandContext, options: RunOptions): Promise<number> {
+  let plan: PlanInput | undefined
+  if (options.plan !== undefined) {
+    const read = readPlan(options.plan)
+    if (!read.ok) {
+      explain(context.screen, read.error)
+      return EXIT.usage
+    }
+    plan = read.value
+  }
+  const goal = options.goal === '-' ? await context.screen.input() : options.goal
+  const opened = await openData(context, options)
+  if (!opened) return EXIT.usage
+  try {
+    const request: SessionRequest = {
+      repo: resolve(options.repo),
+      goal,
+      trust: options.trust,
+      ...(plan ? { plan } : {}),
+      ...(options.agents.length > 0 ? { agents: options.agents } : {}),
+    }
+    return await runSession({ context, orchestrator: opened.orchestrator, ...options }, request)
+  } finally {
+    await opened.close()
+  }
+}
+
+interface SessionRun {
+  context: CommandContext
+  orchestrator: Orchestrator
+  save: boolean
+  allowUnchecked: boolean
+  json: boolean
+  /** What follows a saved session, for the demo. */
+  afterwards?(session: Session, checkpoint: Checkpoint | undefined): Promise<void>
+}
+
+/** Opens, works, saves and reports; a Ctrl-C at any point stops the agents and keeps their work. */
+export async function runSession(run: SessionRun, request: SessionRequest): Promise<number> {
+  const { context, orchestrator } = run
+  const cleanUp: (() => void)[] = []
+  const interrupted = whenAborted(context.signal)
+  const work = driveSession(run, request, cleanUp)
+  const first = await Promise.race([work, interrupted])
+  for (const close of cleanUp.reverse()) close()
+  if (first !== undefined) return first
+  // What was under way may still fail because of the interruption itself; nobody waits for it.
+  work.catch(() => undefined)
+  return interrupt(context, orchestrator)
+}
+
+async function driveSession(
+  run: SessionRun,
+  request: SessionRequest,
+  cleanUp: (() => void)[],
+): Promise<number> {
+  const { orchestrator, json } = run
+  const { screen } = run.context
+  const stream = json ? createJsonStream(orchestrator.events, screen) : undefined
+  if (stream) cleanUp.push(stream.close)
+  const opened = await orchestrator.openSession(request)
+  if (!opened.ok) {
+    explain(screen, opened.error)
+    return EXIT.usage
+  }
+  const { session, resumed } = opened.value
+  stream?.follow(session.id)
+  if (!json)
+    screen.line(
+      `${resumed ? 'going on with' : 'new'} session ${session.id} on ${oneLine(session.target)}`,
+    )
+  const progress = stream ? silentProgress : openProgress(run, session.id)
+  cleanUp.push(progress.close)
+  const started = await orchestrator.start(session.id)
+  if (!started.ok) {
+    progress.close()
+    explain(screen, started.error)
+    return EXIT.incomplete
+  }
+  const settled = await workUntilSettled(run, { sessionId: session.id, progress, cleanUp })
+  progress.close()
+  return finish(run, settled)
+}
+
+const silentProgress: Progress = {
+  pause: () => undefined,
+  resume: () => undefined,
+  close: () => undefined,
+}
+
+function openProgress({ context, orchestrator }: SessionRun, sessionId: string): Progress {
+  const { screen } = context
+  const make = screen.interactive ? createLiveProgress : createPlainProgress
+  return make({
+    events: orchestrator.events,
+    session: () => orchestrator.session(sessionId),
+    sessionId,
+    screen,
+  })
+}
+
+async function workUntilSettled(
+  { context, orchestrator, json }: SessionRun,
+  at: { sessionId: string; progress: Progress; cleanUp: (() => void)[] },
+): Promise<Session> {
+  const { screen, signal } = context
+  if (json || !screen.interactive) return orchestrator.settled(at.sessionId)
+  const asker = createAsker({ orchestrator, screen, signal, ...at })
+  at.cleanUp.push(asker.close)
+  for (;;) {
+    const session = await orchestrator.settled(at.sessionId)
+    // An answer sets work going again.
+    if (!(await asker.idle())) return session
+  }
+}
+
+async function finish(run: SessionRun, session: Session): Promise<number> {
+  const { context, orchestrator, json } = run
+  const { screen } = context
+  const complete = isAllIntegrated(session)
+  const say = (lines: readonly string[]) => {
+    if (!json) for (const line of lines) screen.line(line)
+  }
+  const approvals = orchestrator.approvals(session.id)
+  say(resultLines(session, { approvals, columns: screen.columns() }, screen.paint))
+  if (!complete) {
+    if (run.save) say(['Not saved: Save waits until every task is integrated.'])
+    say([goOnLine(session, false)])
+    await run.afterwards?.(session, undefined)
+    return EXIT.incomplete
+  }
+  const saved = run.save ? await save(run, session) : undefined
+  if (run.save && !saved) return EXIT.refused
+  if (saved) say(checkpointLines(session, saved, screen.paint))
+  say([goOnLine(session, saved !== undefined)])
+  await run.afterwards?.(session, saved)
+  return EXIT.done
+}
+
+/** The checkpoint made; or the last one, when everything integrated is in it already. */
+async function save(
+  { context, orchestrator, allowUnchecked }: SessionRun,
+  session: Session,
+): Promise<Checkpoint | undefined> {
+  const saved = await orchestrator.save(session.id, { allowUnchecked })
+  if (saved.ok) return saved.value
+  const last = session.checkpoints.at(-1)
+  if (saved.error.code === 'save_nothing' && last && last.n > 0) return last
+  explain(context.screen, saved.error)
+  return undefined
+}
+
+async function interrupt({ screen }: CommandContext, orchestrator: Orchestrator): Promise<number> {
+  screen.note('Stopping the agents; once more stops at once.')
+  const { snapshots } = await orchestrator.interrupt()
+  screen.note(
+    `Interrupted. The agents were stopped, ${plural(snapshots, 'snapshot')} of their work taken.`,
+  )
+  screen.note('To go on, run the same command again.')
+  return INTERRUPTED
+}
+
+function whenAborted(signal: AbortSignal): Promise<undefined> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve(undefined)
+    else signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+}
