@@ -72,7 +72,7 @@ function wire(options: BootOptions, ground: Ground): Pick<Parts, 'agents' | 'tas
   const integration = createKeyedQueue()
   const agents = createAgents({ config, resourcesDir, log })
   const runner = owned.own(
-    createRunner({ agents, dir: dataDir, artifacts, resourcesDir, clock, log }),
+    createRunner({ agents, dir: dataDir, artifacts, clock, log }),
   )
   // Checks and setup see what a shell of the user would, and nothing of ours or of an agent's keys.
   const command = createCommandRunner({ environment: () => inheritedEnvironment(process.env, []) })
@@ -105,6 +105,7 @@ function wire(options: BootOptions, ground: Ground): Pick<Parts, 'agents' | 'tas
     tasks,
     verifier,
     workspaces,
+    runs: runner,
     integration,
     checkouts: createKeyedQueue(),
     agents: () => agents.list(),

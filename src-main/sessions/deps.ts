@@ -1,4 +1,5 @@
 import type { Agent } from '../../src-shared/contract/index.ts'
+import type { Runner } from '../agents/index.ts'
 import type { Clock, KeyedQueue, Log } from '../base/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Git } from '../git/index.ts'
@@ -13,6 +14,8 @@ export interface SessionDeps {
   tasks: Tasks
   verifier: Verifier
   workspaces: Workspaces
+  /** Ends and salvages what an earlier process left of its runs. */
+  runs: Pick<Runner, 'recover'>
   /** All agents that are configured, as they were last probed. */
   agents: () => Promise<readonly Agent[]>
   /** The name of an agent as people know it. */

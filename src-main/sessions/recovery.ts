@@ -1,5 +1,5 @@
 import type { Reason, Run } from '../../src-shared/contract/index.ts'
-import { endMarked } from '../base/index.ts'
+import type { Remains } from '../agents/index.ts'
 import type { SessionDeps } from './deps.ts'
 import { finishJournal } from './journal.ts'
 import { moveSession } from './session-moves.ts'
@@ -16,28 +16,36 @@ const STOPPED: Reason = {
  */
 export async function recover(deps: SessionDeps): Promise<void> {
   await finishJournal(deps)
-  for (const run of deps.events.read.runs.unended()) await closeInterrupted(deps, run)
-  for (const session of deps.events.read.sessions.list({})) {
-    if (session.state !== 'active') continue
-    const found = deps.tasks.requeueStranded(session.id)
-    moveSession(deps, session.id, { to: 'suspended', reason: STOPPED })
-    deps.events.commit((_tables, emit) =>
-      emit({
-        type: 'session.recovered',
-        actor: 'orchestrator',
-        sessionId: session.id,
-        data: { found },
-      }),
-    )
+  const unended = deps.events.read.runs.unended()
+  const remains = await deps.runs.recover(unended.map(({ id }) => id))
+  const byRun = new Map(remains.map((one) => [one.runId, one]))
+  for (const run of unended) {
+    closeInterrupted(deps, run, byRun.get(run.id))
+    if (run.taskId) await keepWork(deps, run, run.taskId)
+  }
+  for (const { id, state } of deps.events.read.sessions.list({})) {
+    if (state === 'active') settle(deps, id)
   }
 }
 
-async function closeInterrupted(deps: SessionDeps, run: Run): Promise<void> {
-  const { ended, left } = await endMarked(run.id)
-  deps.log.warn('a run had been interrupted', { runId: run.id, ended, left })
-  const endedAt = deps.clock.now()
+function settle(deps: SessionDeps, sessionId: string): void {
+  const found = deps.tasks.requeueStranded(sessionId)
+  moveSession(deps, sessionId, { to: 'suspended', reason: STOPPED })
+  deps.events.commit((_tables, emit) =>
+    emit({ type: 'session.recovered', actor: 'orchestrator', sessionId, data: { found } }),
+  )
+}
+
+function closeInterrupted(deps: SessionDeps, run: Run, remains: Remains | undefined): void {
+  const leftovers = remains?.leftovers ?? 0
+  deps.log.warn('a run had been interrupted', { runId: run.id, leftovers })
+  const closing = {
+    state: 'ended',
+    outcome: 'interrupted',
+    endedAt: deps.clock.now(),
+    ...(remains ? { raw: remains.raw, transcript: remains.transcript } : {}),
+  } as const
   deps.events.commit((tables, emit) => {
-    const closing = { state: 'ended', outcome: 'interrupted', endedAt } as const
     tables.runs.update(run.id, closing)
     emit({
       type: 'run.ended',
@@ -45,10 +53,9 @@ async function closeInterrupted(deps: SessionDeps, run: Run): Promise<void> {
       sessionId: run.sessionId,
       ...(run.taskId ? { taskId: run.taskId } : {}),
       runId: run.id,
-      data: { outcome: 'interrupted', run: { ...run, ...closing }, leftovers: ended },
+      data: { outcome: 'interrupted', run: { ...run, ...closing }, leftovers },
     })
   })
-  if (run.taskId) await keepWork(deps, run, run.taskId)
 }
 
 async function keepWork(deps: SessionDeps, run: Run, taskId: string): Promise<void> {

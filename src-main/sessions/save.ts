@@ -14,7 +14,8 @@ import {
 } from '../git/index.ts'
 import type { SessionRow } from '../storage/index.ts'
 import type { SessionDeps } from './deps.ts'
-import { journalFor, recordCheckpoint } from './journal.ts'
+import { recordRefusal } from './refusal.ts'
+import { type Draft, journalPort, own, recordCheckpoint } from './journal.ts'
 
 type Outcome<T> = Result<T, Failure<ErrorCode>>
 
@@ -42,7 +43,7 @@ export async function save(deps: SessionDeps, request: SaveRequest): Promise<Out
       if (outcome.ok || outcome.error.code !== 'target_moved' || round === ROUNDS) return outcome
     }
   })
-  if (!saved.ok) refuse(deps, session.id, saved.error)
+  if (!saved.ok) recordRefusal(deps, { type: 'save.refused', sessionId: session.id, error: saved.error })
   return saved
 }
 
@@ -112,7 +113,7 @@ async function catchUp(
   if (!moved.ok) throw new Error(`the integration branch moved on its own: ${moved.error.message}`)
   deps.events.commit((tables, emit) => {
     tables.sessions.update(session.id, { integrationHead: commit, updatedAt: deps.clock.now() })
-    tables.commits.insert({ commit, sessionId: session.id, kind: 'target_merge' })
+    own(tables, session.id, { commit, kind: 'target_merge' })
     emit({
       type: 'integration.advanced',
       actor: 'orchestrator',
@@ -159,23 +160,26 @@ async function moveTarget(
   { session, mirror, request }: Saving,
   move: { from: string; to: string; evidence: Evidence[] },
 ): Promise<Outcome<Checkpoint>> {
-  const n = (deps.events.read.checkpoints.list(session.id).at(-1)?.n ?? 0) + 1
+  const n = nextCheckpoint(deps, session.id)
   const message = request.message ?? `Checkpoint ${n}: ${printableLine(session.goal, 60)}`
+  const draft: Draft = { n, message, evidence: move.evidence, mode: 'save' }
   return await deps.checkouts.run(session.projectId, async () => {
-    const draft = { n, message, evidence: move.evidence }
     const saved = await saveCheckpoint(mirror, {
-      journal: journalFor(deps, session, draft),
+      journal: journalPort(deps, session.projectId),
       session: session.id,
       target: session.target,
       from: move.from,
       to: move.to,
       n,
       tagMessage: tagMessage(session, draft),
+      note: draft,
     })
-    if (!saved.ok) return saved
-    return ok(recordCheckpoint(deps, session, { ...draft, ...saved.value }))
+    return saved.ok ? ok(await recordCheckpoint(deps, session, { draft, deed: saved.value })) : saved
   })
 }
+
+export const nextCheckpoint = (deps: SessionDeps, sessionId: string): number =>
+  (deps.events.read.checkpoints.list(sessionId).at(-1)?.n ?? 0) + 1
 
 /** What the tag says to someone who only has git. */
 export function tagMessage(
@@ -197,16 +201,4 @@ export function tagMessage(
       ['Supervised-by', 'Thalogos'],
     ],
   })
-}
-
-function refuse(deps: SessionDeps, sessionId: string, error: Failure<ErrorCode>): void {
-  const { code, message, details } = error
-  deps.events.commit((_tables, emit) =>
-    emit({
-      type: 'save.refused',
-      actor: 'orchestrator',
-      sessionId,
-      data: { reason: { code, message }, ...(details === undefined ? {} : { details }) },
-    }),
-  )
 }

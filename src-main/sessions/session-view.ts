@@ -1,4 +1,4 @@
-import { noUsage, type Session, type Task, type Usage } from '../../src-shared/contract/index.ts'
+import { addUsage, noUsage, type Session, type Task } from '../../src-shared/contract/index.ts'
 import type { SessionRow, Tables, TaskRow } from '../storage/index.ts'
 
 /** A session with everything that belongs to it, as clients see it. */
@@ -27,10 +27,4 @@ export const viewTask = (read: Tables, task: TaskRow): Task => ({
   ...task,
   runs: read.runs.byTask(task.id),
   evidence: read.evidence.byTask(task.id),
-})
-
-const addUsage = (a: Usage, b: Usage): Usage => ({
-  inputTokens: a.inputTokens + b.inputTokens,
-  outputTokens: a.outputTokens + b.outputTokens,
-  costUsd: a.costUsd + b.costUsd,
 })

@@ -1,5 +1,5 @@
-import type { Reason, Run, RunCause } from '../../src-shared/contract/index.ts'
-import type { RunEnd } from '../agents/index.ts'
+import { addUsage, noUsage, type Reason, type Run, type RunCause } from '../../src-shared/contract/index.ts'
+import type { RunEnd, RunRequest } from '../agents/index.ts'
 import { assertNever } from '../base/index.ts'
 import { diff, type Worktree } from '../git/index.ts'
 import type { TaskDeps } from './deps.ts'
@@ -31,7 +31,6 @@ export async function attemptTask(deps: TaskDeps, attempt: Attempt): Promise<voi
     moveTask(deps, task.id, { to: 'failed', reason: ready.reason })
     return
   }
-  const resume = resumable(before, { cause, agent })
   const end = await superviseRun(deps, {
     sessionId: place.session.id,
     taskId: task.id,
@@ -39,7 +38,7 @@ export async function attemptTask(deps: TaskDeps, attempt: Attempt): Promise<voi
     cause,
     worktree: ready.worktree.dir,
     prompt: await promptFor(deps, attempt, cause),
-    ...(resume ? { extra: { resume } } : {}),
+    extra: resumable(before, { cause, agent }),
     signal,
     snapshot: (runId, why) => deps.workspaces.snapshot(current(deps, place), { runId, cause: why }),
   })
@@ -62,13 +61,16 @@ async function readyWorktree(
   return made.ok ? { worktree: made.value } : { reason: made.error }
 }
 
-/** The conversation to go on with: the same agent's last one in a worktree that is kept. */
+/** The conversation to go on with: the same agent's last one in a worktree that is kept, and what it used. */
 function resumable(
   runs: readonly Run[],
   { cause, agent }: { cause: RunCause; agent: string },
-): string | undefined {
+): Pick<RunRequest, 'resume' | 'usedBefore'> {
   const last = runs.at(-1)
-  return keepsWorktree(cause) && last?.agent === agent ? last.cliSessionId : undefined
+  const resume = keepsWorktree(cause) && last?.agent === agent ? last.cliSessionId : undefined
+  if (resume === undefined) return {}
+  const earlier = runs.filter((run) => run.cliSessionId === resume)
+  return { resume, usedBefore: earlier.map((run) => run.usage).reduce(addUsage, noUsage) }
 }
 
 async function promptFor(

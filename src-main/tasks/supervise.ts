@@ -16,8 +16,8 @@ export interface Supervision {
   cause: RunCause
   worktree: string
   prompt: string
-  /** More of the request than every run has: `resume`, `schema`. */
-  extra?: Pick<RunRequest, 'resume' | 'schema'>
+  /** More of the request than every run has. */
+  extra?: Pick<RunRequest, 'resume' | 'usedBefore' | 'schema'>
   signal: AbortSignal
   /** Keeps the worktree's state; called every five minutes and once at the end. */
   snapshot?: (runId: string, cause: 'interval' | 'run_ended' | 'interrupted') => Promise<void>

@@ -21,6 +21,12 @@ export const usageSchema = z.object({
 export type Usage = z.infer<typeof usageSchema>
 export const noUsage: Usage = { inputTokens: 0, outputTokens: 0, costUsd: 0 }
 
+export const addUsage = (a: Usage, b: Usage): Usage => ({
+  inputTokens: a.inputTokens + b.inputTokens,
+  outputTokens: a.outputTokens + b.outputTokens,
+  costUsd: a.costUsd + b.costUsd,
+})
+
 /** Why something is as it is: a closed code, and words for the user. */
 export const reasonSchema = z.object({ code: z.enum(errorCodes), message: z.string() })
 export type Reason = z.infer<typeof reasonSchema>

@@ -16,6 +16,7 @@ export {
 export {
   type Agent,
   type Approval,
+  addUsage,
   agentSchema,
   approvalSchema,
   type Checkpoint,
