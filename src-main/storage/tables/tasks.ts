@@ -1,0 +1,51 @@
+import type * as z from 'zod'
+import { taskSchema } from '../../../src-shared/contract/index.ts'
+import { createTable, type Patch, type TableContext } from '../table.ts'
+
+const taskRowSchema = taskSchema.omit({ runs: true, evidence: true })
+/** A task without its runs and evidence, which have tables of their own. */
+export type TaskRow = z.infer<typeof taskRowSchema>
+
+export interface Tasks {
+  /** A need is the key of a task of the same session, which must be there when the transaction ends. */
+  insert(task: TaskRow): void
+  get(id: string): TaskRow | undefined
+  /** In the order of the plan. */
+  bySession(sessionId: string): TaskRow[]
+  update(id: string, patch: Patch<TaskRow>): void
+}
+
+export function createTasks(context: TableContext): Tasks {
+  const table = createTable(context, {
+    name: 'tasks',
+    schema: taskRowSchema,
+    key: 'id',
+    json: ['needs', 'files', 'reason'],
+    computed: {
+      needs: `(SELECT json_group_array(need ORDER BY position) FROM task_needs
+               WHERE task_id = tasks.id)`,
+    },
+  })
+  const byId = table.select('WHERE id = ?')
+  const bySession = table.select('WHERE session_id = ? ORDER BY ordinal')
+  const forgetNeeds = context.db.prepare('DELETE FROM task_needs WHERE task_id = ?')
+  const addNeeds = context.db.prepare(
+    `INSERT INTO task_needs (task_id, position, session_id, need)
+     SELECT tasks.id, needs.key, session_id, needs.value
+     FROM tasks, json_each(?) AS needs WHERE tasks.id = ?`,
+  )
+  return {
+    insert(task) {
+      table.insert(task)
+      addNeeds.run(JSON.stringify(task.needs), task.id)
+    },
+    get: (id) => byId.one(id),
+    bySession: (sessionId) => bySession.all(sessionId),
+    update(id, patch) {
+      table.update(id, patch)
+      if (!patch.needs) return
+      forgetNeeds.run(id)
+      addNeeds.run(JSON.stringify(patch.needs), id)
+    },
+  }
+}
