@@ -31,6 +31,7 @@
  * - Paths are relative and stay inside the folder. RUN gives a line to the shell; its exit code is told
  *   and changes nothing. SLEEP takes milliseconds. FAIL ends the run as failed.
  * - Steps that are already done are passed over, so a run that was interrupted can simply go on.
+ * - The last SAY is the closing answer.
  * - A block opened by ```rehearsal red is performed instead when the prompt holds the log of a red check
  *   (a block opened by ```check-log): the second try.
  * - A fence may have more than three backticks; content that holds a fence needs one that is longer.
@@ -212,12 +213,14 @@ async function perform(prompt) {
     noteOnly(prompt)
     return 'This was a rehearsal without a script: I left a note and nothing else.'
   }
-  for (const step of parseSteps(script)) {
+  const steps = parseSteps(script)
+  for (const step of steps) {
     const verb = verbs[step.verb]
     if (!verb) throw new RehearsalFailure(`unknown step: ${step.line}`)
     await verb(step)
   }
-  return 'The rehearsal is over; every step of its script was done.'
+  const said = steps.findLast((step) => step.verb === 'SAY')?.rest
+  return said ?? 'The rehearsal is over; every step of its script was done.'
 }
 
 async function main() {

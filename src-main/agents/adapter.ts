@@ -17,6 +17,8 @@ export interface Descriptor {
   approvals: boolean
   mcp: boolean
   models: readonly string[]
+  /** A resumed run's usage counts the whole conversation, earlier runs of it included. */
+  countsConversation?: true
   /** What counts as its own statement of how the work went. */
   closing: string
 }

@@ -89,7 +89,13 @@ async function describe(
   given: { settings: AgentSettings; env: Record<string, string> },
 ): Promise<Agent> {
   const probe = adapter ? await lookFor(adapter, given) : UNKNOWN
-  const { kinds, models, closing: _, ...descriptor } = adapter?.descriptor ?? nobody(id)
+  const {
+    kinds,
+    models,
+    closing: _,
+    countsConversation: _counts,
+    ...descriptor
+  } = adapter?.descriptor ?? nobody(id)
   return {
     ...descriptor,
     kinds: [...kinds],

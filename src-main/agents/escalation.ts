@@ -11,11 +11,14 @@ export interface Escalation {
  * within a second or two (seen with three of them); one that is in the middle of writing takes longer.
  */
 export const GRACE_MS = 4_000
+// After SIGKILL only a process that is stuck in the kernel stays; it is reported, not waited for.
+const KILLED_MS = 5_000
 
 /** SIGINT, SIGTERM, SIGKILL to the group, `graceMs` apart; with the last, `force` ends what else is its own. */
 export function createEscalation(deps: {
   signal(name: 'SIGINT' | 'SIGTERM' | 'SIGKILL'): void
   force(): void
+  giveUp(): void
   graceMs: number
 }): Escalation {
   const timers: NodeJS.Timeout[] = []
@@ -31,6 +34,7 @@ export function createEscalation(deps: {
           deps.signal('SIGKILL')
           deps.force()
         }, deps.graceMs * 2),
+        setTimeout(deps.giveUp, deps.graceMs * 2 + KILLED_MS),
       )
     },
     close() {

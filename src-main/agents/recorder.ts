@@ -31,6 +31,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   let bytes = 0
   let isPaused = false
   let isBroken = false
+  let isFinished = false
   let pumping: Promise<void> | undefined
 
   const tell = async (events: readonly AgentEvent[]) => {
@@ -67,7 +68,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   }
   return {
     push(chunk) {
-      if (isBroken) return
+      if (isBroken || isFinished) return
       waiting.push(chunk)
       bytes += chunk.length
       if (!isPaused && bytes > HIGH_BYTES) {
@@ -77,6 +78,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       work()
     },
     async finish(exitCode) {
+      isFinished = true
       while (pumping !== undefined) await pumping
       if (!isBroken) await tell(deps.parser.end(exitCode)).catch(fault)
     },

@@ -35,6 +35,8 @@ export interface RunRequest {
   timeoutMs: number
   /** The CLI's own session to go on with. */
   resume?: string
+  /** What the runs of that session have used before: some CLIs count it in again. */
+  usedBefore?: Usage
   model?: string
   /** JSON Schema of the closing answer. */
   schema?: object
@@ -154,7 +156,7 @@ async function perform(deps: RunDeps, request: RunRequest, parts: RunParts): Pro
       ...(exitCode === null ? {} : { exitCode }),
       ...(signal === null ? {} : { signal }),
       ...(ledger.session === undefined ? {} : { cliSessionId: ledger.session }),
-      usage: ledger.usage,
+      usage: usageOf(request, adapter, ledger.usage),
       leftovers,
       ...(await adoptFiles(files, deps.artifacts)),
       endedAt: deps.clock.now(),
@@ -162,6 +164,15 @@ async function perform(deps: RunDeps, request: RunRequest, parts: RunParts): Pro
   } finally {
     await logs.raw.close()
     await logs.transcript.close()
+  }
+}
+
+function usageOf({ usedBefore }: RunRequest, { descriptor }: AgentAdapter, total: Usage): Usage {
+  if (usedBefore === undefined || descriptor.countsConversation !== true) return total
+  return {
+    inputTokens: Math.max(0, total.inputTokens - usedBefore.inputTokens),
+    outputTokens: Math.max(0, total.outputTokens - usedBefore.outputTokens),
+    costUsd: Math.max(0, total.costUsd - usedBefore.costUsd),
   }
 }
 
@@ -211,12 +222,14 @@ async function runProcess(
     },
   })
   if (control.wish !== undefined) return { exitCode: null, signal: null, ledger }
+  const gaveUp = Promise.withResolvers<void>()
   const pty = spawnPty(ptyRequest(deps, request, parts))
   const escalation = createEscalation({
     signal: pty.signal,
     force: () => {
       endMarked(request.runId).catch(onFault)
     },
+    giveUp: gaveUp.resolve,
     graceMs: deps.graceMs,
   })
   const onFault = (error: unknown) => {
@@ -235,7 +248,7 @@ async function runProcess(
   sink.started(pty.pid)
   const timer = setTimeout(() => control.stop('timed_out'), request.timeoutMs)
   control.whenStopped(escalation.begin)
-  const end = await exited(pty)
+  const end = await Promise.race([exited(pty), gaveUp.promise.then(() => UNKNOWN_END)])
   clearTimeout(timer)
   clearTimeout(lingering)
   escalation.close()
@@ -263,6 +276,8 @@ function ptyRequest(deps: RunDeps, request: RunRequest, { plan, files }: Process
     }),
   }
 }
+
+const UNKNOWN_END: PtyEnd = { exitCode: null, signal: null }
 
 const exited = (pty: Pty): Promise<PtyEnd> => new Promise((resolve) => pty.onExit(resolve))
 

@@ -17,6 +17,7 @@ export const codexAdapter: AgentAdapter = {
     approvals: false,
     mcp: true,
     models: [],
+    countsConversation: true,
     closing: 'its turn.completed or turn.failed event',
   },
   inherits: ['OPENAI_*', 'CODEX_*'],

@@ -1,0 +1,302 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { defaultAgentSettings, outputItemSchema } from '../../src-shared/contract/index.ts'
+import type { AgentAdapter, AgentEvent, Closing } from './adapter.ts'
+import { codexAdapter } from './codex/codex-adapter.ts'
+import { createCustomAdapter } from './custom/custom-adapter.ts'
+import { createRehearsalAdapter } from './rehearsal/rehearsal-adapter.ts'
+
+interface Recording {
+  exitCode: number
+  closing: Partial<Closing>
+  /** [input tokens, output tokens, US dollars] */
+  usage?: readonly [number, number, number]
+  session?: string
+  kinds: readonly string[]
+}
+
+const settings = { ...defaultAgentSettings, command: 'x', output: 'json-lines' as const }
+const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown as string
+
+/** What each recording of the real program (e2e/agent-clis/record.ts) has to be understood as. */
+const subjects: {
+  name: string
+  folder: string
+  adapter: AgentAdapter
+  isJson: boolean
+  recordings: Readonly<Record<string, Recording>>
+}[] = [
+  {
+    name: 'codex',
+    folder: 'codex',
+    adapter: codexAdapter,
+    isJson: true,
+    recordings: {
+      'edit.jsonl': {
+        exitCode: 0,
+        closing: { ok: true, answer: 'I wrote hello.txt.' },
+        usage: [600, 210, 0],
+        session: uuid,
+        kinds: ['command', 'file_change', 'message'],
+      },
+      'resume.jsonl': {
+        exitCode: 0,
+        closing: { ok: true, answer: 'I went on.' },
+        // The whole conversation is counted: 600 of the first run, 120 of this one.
+        usage: [720, 252, 0],
+        session: uuid,
+        kinds: ['message'],
+      },
+      'no-change.jsonl': {
+        exitCode: 0,
+        closing: { ok: true, answer: 'done' },
+        usage: [120, 42, 0],
+        session: uuid,
+        kinds: ['message'],
+      },
+      'wrong-key.jsonl': {
+        exitCode: 1,
+        closing: { ok: false, code: 'not_signed_in' },
+        session: uuid,
+        kinds: ['warning'],
+      },
+      'rate-limited.jsonl': {
+        exitCode: 1,
+        closing: { ok: false, code: 'rate_limited' },
+        session: uuid,
+        kinds: ['warning'],
+      },
+      'server-error.jsonl': {
+        exitCode: 1,
+        closing: { ok: false, code: 'run_failed' },
+        session: uuid,
+        kinds: ['warning'],
+      },
+      'plan.jsonl': {
+        exitCode: 0,
+        closing: { ok: true, answer: '{"tasks":[{"title":"One","prompt":"Do it."}]}' },
+        usage: [120, 42, 0],
+        session: uuid,
+        kinds: ['message'],
+      },
+    },
+  },
+  {
+    name: 'rehearsal',
+    folder: 'rehearsal',
+    adapter: createRehearsalAdapter('rehearsal', '/resources'),
+    isJson: true,
+    recordings: {
+      'edit.jsonl': {
+        exitCode: 0,
+        closing: { ok: true, answer: 'I write.' },
+        usage: [0, 0, 0],
+        session: uuid,
+        kinds: ['command', 'file_change', 'message'],
+      },
+      'failure.jsonl': {
+        exitCode: 1,
+        closing: { ok: false, code: 'run_failed', message: 'rehearsal: as it should' },
+        session: uuid,
+        kinds: ['message'],
+      },
+      'plan.jsonl': {
+        exitCode: 0,
+        closing: { ok: true, answer: '{"tasks":[{"title":"Make it.","prompt":"Make it."}]}' },
+        usage: [0, 0, 0],
+        session: uuid,
+        kinds: ['message'],
+      },
+    },
+  },
+  {
+    name: 'custom with JSON lines',
+    folder: 'custom',
+    adapter: createCustomAdapter('own', settings),
+    isJson: true,
+    recordings: {
+      'result.jsonl': {
+        exitCode: 0,
+        closing: { ok: true, answer: '{"tasks":[]}' },
+        usage: [10, 2, 0.5],
+        session: 's-1',
+        kinds: ['command', 'message', 'raw', 'tool'],
+      },
+    },
+  },
+  {
+    name: 'custom with text',
+    folder: 'custom',
+    adapter: createCustomAdapter('own', { ...settings, output: 'text' }),
+    isJson: false,
+    recordings: {
+      'text.txt': {
+        exitCode: 0,
+        closing: { ok: true, answer: 'thinking\ndone\nthe prompt' },
+        kinds: ['message'],
+      },
+    },
+  },
+]
+
+function parse(adapter: AgentAdapter, chunks: readonly Buffer[], exitCode: number | null) {
+  const parser = adapter.createParser()
+  const events = chunks.flatMap((chunk) => parser.push(chunk))
+  return [...events, ...parser.end(exitCode)]
+}
+
+const closingOf = (events: readonly AgentEvent[]) =>
+  events.flatMap((event) => (event.type === 'closed' ? [event.closing] : []))
+const itemsOf = (events: readonly AgentEvent[]) =>
+  events.flatMap((event) => (event.type === 'item' ? [event.item] : []))
+
+/** Cuts at any places, empty pieces and single bytes included. */
+function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
+  const ends = [...places.map((place) => place % (bytes.length + 1)), bytes.length].sort(
+    (a, b) => a - b,
+  )
+  return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))
+}
+
+for (const { name, folder, adapter, isJson, recordings } of subjects) {
+  const home = join(import.meta.dirname, folder, 'recordings')
+  const read = (file: string) => readFileSync(join(home, file))
+
+  describe(`the adapter contract: ${name}`, () => {
+    it('says what it is', () => {
+      expect(adapter.descriptor.closing).not.toBe('')
+      expect(adapter.descriptor.kinds.length).toBeGreaterThan(0)
+    })
+
+    for (const [file, wanted] of Object.entries(recordings)) {
+      it(`reads ${file}`, () => {
+        const events = parse(adapter, [read(file)], wanted.exitCode)
+        expect(closingOf(events)).toEqual([expect.objectContaining(wanted.closing)])
+        expect([...new Set(itemsOf(events).map((item) => item.kind))].sort()).toEqual(wanted.kinds)
+        for (const item of itemsOf(events)) expect(outputItemSchema.parse(item)).toEqual(item)
+        const usage = events
+          .flatMap((event) => (event.type === 'usage' ? [event.usage] : []))
+          .at(-1)
+        const [inputTokens, outputTokens, costUsd] = wanted.usage ?? []
+        expect(usage).toEqual(wanted.usage && { inputTokens, outputTokens, costUsd })
+        const session = events.flatMap((event) => (event.type === 'session' ? [event.id] : []))
+        expect(session[0]).toEqual(wanted.session)
+      })
+
+      it(`gives the same events for ${file}, however its bytes are cut`, () => {
+        const bytes = read(file)
+        const whole = parse(adapter, [bytes], wanted.exitCode)
+        fc.assert(
+          fc.property(fc.array(fc.nat(), { maxLength: 40 }), (places) => {
+            expect(parse(adapter, cut(bytes, places), wanted.exitCode)).toEqual(whole)
+          }),
+          { numRuns: 60 },
+        )
+        const single = Array.from(bytes, (byte) => Buffer.from([byte]))
+        expect(parse(adapter, single, wanted.exitCode)).toEqual(whole)
+      })
+    }
+
+    it('goes by the closing event and not by the exit code, where there is one', () => {
+      if (!isJson) return expectExitCodeCounts(adapter)
+      for (const [file, wanted] of Object.entries(recordings)) {
+        for (const exitCode of [0, 1, 137, null]) {
+          const [closing] = closingOf(parse(adapter, [read(file)], exitCode))
+          expect(closing).toMatchObject(wanted.closing)
+        }
+        const cutOff = withoutClosing(read(file))
+        expect(closingOf(parse(adapter, [cutOff], 0))).toEqual([])
+      }
+    })
+
+    it('keeps what it does not know raw, and goes on', () => {
+      const noise = [
+        'WARNING: \u001b[31msomething\u001b[0m',
+        '{"type":"future.event","x":[1]}',
+        '{"type":',
+        '[1,2]',
+        '{"no":"type"}',
+      ]
+      for (const [file, wanted] of Object.entries(recordings)) {
+        const lines = read(file).toString('utf8').trimEnd().split('\n')
+        const noisy = [...noise, ...lines.flatMap((line) => [line, ...noise])].join('\r\n')
+        const plain = parse(adapter, [read(file)], wanted.exitCode)
+        const events = parse(adapter, [Buffer.from(noisy)], wanted.exitCode)
+        expect(closingOf(events)).toHaveLength(closingOf(plain).length)
+        const added = itemsOf(events).length - itemsOf(plain).length
+        expect(added).toBe(noise.length * (lines.length + 1))
+        const texts = itemsOf(events).map((item) => ('text' in item ? item.text : ''))
+        expect(texts).toContain('WARNING: something')
+        expect(texts).toContain('{"type":"future.event","x":[1]}')
+      }
+    })
+
+    it('never throws, whatever the bytes are, and never claims success from noise', () => {
+      const line = fc.oneof(
+        fc.string(),
+        fc.json(),
+        fc
+          .record({ type: fc.string(), item: fc.json(), usage: fc.json(), text: fc.json() })
+          .map((event) => JSON.stringify(event)),
+      )
+      fc.assert(
+        fc.property(fc.array(line), fc.uint8Array(), (lines, bytes) => {
+          const events = parse(adapter, [Buffer.from(lines.join('\n')), Buffer.from(bytes)], null)
+          expect(closingOf(events)).toEqual([])
+          for (const item of itemsOf(events))
+            expect(outputItemSchema.safeParse(item).success).toBe(true)
+        }),
+      )
+    })
+
+    it('removes what steers a terminal', () => {
+      const evil = 'a\u001b]52;c;eA==\u0007b\u202ec\u009b31md'
+      const message = JSON.stringify({ type: 'message', text: evil })
+      const codex = JSON.stringify({
+        type: 'item.completed',
+        item: { type: 'agent_message', text: evil },
+      })
+      const events = parse(adapter, [Buffer.from(`${evil}\n${message}\n${codex}\n`)], null)
+      const values = itemsOf(events).flatMap((item) => Object.values(item))
+      expect(values.length).toBeGreaterThan(0)
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are looked for
+      for (const value of values) expect(String(value)).not.toMatch(/[\u001b\u0007\u202e\u009b]/)
+    })
+
+    it('puts the prompt into a file and never into an argument', () => {
+      const prompt = 'top secret prompt'
+      const schema = { type: 'object', title: 'the schema' }
+      const plan = adapter.plan({ settings, dir: '/runs/1', prompt, schema, resume: 'abc' })
+      const argv = [plan.command, ...plan.args].join(' ')
+      expect(argv).not.toContain(prompt)
+      expect(argv).not.toContain('the schema')
+      expect(plan.files).toContainEqual({ name: 'prompt', content: prompt })
+    })
+  })
+}
+
+/** Text output has no closing event: zero is success, another code failure, a signal says nothing. */
+function expectExitCodeCounts(adapter: AgentAdapter): void {
+  const closing = (exitCode: number | null) =>
+    closingOf(parse(adapter, [Buffer.from('words\n')], exitCode)).map((each) => each.ok)
+  expect([closing(0), closing(2), closing(null)]).toEqual([[true], [false], []])
+}
+
+/** The recording without its closing line: the program died just before. */
+function withoutClosing(bytes: Buffer): Buffer {
+  const lines = bytes.toString('utf8').trimEnd().split('\n')
+  return Buffer.from(lines.slice(0, -1).join('\n'))
+}
+
+it('every recording is read by a test', () => {
+  for (const folder of ['codex', 'custom', 'rehearsal']) {
+    const found = readdirSync(join(import.meta.dirname, folder, 'recordings')).sort()
+    const tested = subjects
+      .filter((subject) => subject.folder === folder)
+      .flatMap((subject) => Object.keys(subject.recordings))
+      .sort()
+    expect(found).toEqual(tested)
+  }
+})
