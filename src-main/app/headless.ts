@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
-import { openOrchestrator } from './boot.ts'
 import { parseCommandLine } from './command-line.ts'
 import { EXIT, explain } from './commands/context.ts'
 import { watchInterruption } from './interruption.ts'
+import { openOrchestrator } from './orchestrator.ts'
 import { createScreen } from './terminal/screen.ts'
 
 // The bundle stands in out/main, this source in src-main/app: the program's own files are two up.
