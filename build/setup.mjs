@@ -52,7 +52,10 @@ async function build() {
   const hash = sourcesHash()
   if (isBuilt(hash)) return
   const script = join(root, 'node_modules/electron-vite/bin/electron-vite.js')
-  const result = await step('building', [node, script, 'build'], { cwd: root })
+  const result = await step('building', [node, script, 'build'], {
+    cwd: root,
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+  })
   if (!result.ok) throw new Error(`the build failed:\n${tail(result.output)}`)
   mkdirSync(join(root, '.cache'), { recursive: true })
   writeFileSync(stampPath, hash)
