@@ -70,7 +70,7 @@ async function examine({ git, storage, agents }: Parts, dir: string): Promise<Do
   return {
     git: { version: git.version, embedded: git.embedded },
     node: process.versions.node,
-    sqlite: storage.version,
+    sqlite: storage.sqliteVersion,
     data: { dir, bytes: await bytesBelow(dir) },
     agents: await agents.list({ refresh: true }),
   }

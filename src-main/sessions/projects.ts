@@ -34,11 +34,9 @@ export function createProjects(deps: ProjectDeps): Projects {
   const mirrors = new Map<string, Promise<Mirror>>()
 
   const open = (projectId: string, repository: UserRepository, copy: readonly string[]) =>
-    deps.queue.run(projectId, async () => {
+    deps.queue.run(projectId, () => {
       const dir = join(deps.dataDir, 'mirrors', `${projectId}.git`)
-      const mirror = await openMirror(deps.git, { dir, repository, copy: [...copy] })
-      if (!mirror.ok) throw new Error(mirror.error.message)
-      return mirror.value
+      return openMirror(deps.git, { dir, repository, copy: [...copy] })
     })
 
   const reopen = async (projectId: string): Promise<Mirror> => {

@@ -25,6 +25,8 @@ export interface Storage {
   /** For reading; a change through it outside of `write` throws. */
   readonly read: Tables
   readonly artifacts: Artifacts
+  /** Of the SQLite library, for example `3.54.1`. */
+  readonly sqliteVersion: string
   /** The data folder as an absolute path. */
   readonly dir: string
   /**
@@ -105,6 +107,7 @@ function assemble({ dir, clock, log, db, damage, lock }: Parts): Storage {
   return {
     read: tables,
     dir,
+    sqliteVersion: String(db.prepare('SELECT sqlite_version()').pluck().get()),
     artifacts: createArtifacts({
       dir: files,
       clock,

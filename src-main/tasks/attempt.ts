@@ -1,4 +1,10 @@
-import { addUsage, noUsage, type Reason, type Run, type RunCause } from '../../src-shared/contract/index.ts'
+import {
+  addUsage,
+  noUsage,
+  type Reason,
+  type Run,
+  type RunCause,
+} from '../../src-shared/contract/index.ts'
 import type { RunEnd, RunRequest } from '../agents/index.ts'
 import { assertNever } from '../base/index.ts'
 import { diff, type Worktree } from '../git/index.ts'

@@ -38,7 +38,9 @@ function taskView(deps: TaskDeps, task: TaskRow, { steps, held }: Gathered): Tas
     needs: task.needs,
     kind: task.kind,
     ...(task.wantedAgent ? { wantedAgent: task.wantedAgent } : {}),
-    failedAgents: failedAgents(deps.events.read.runs.byTask(task.id)),
+    // Asked only of those that may be started now; a look must stay cheap with hundreds of tasks.
+    failedAgents:
+      task.state === 'queued' ? failedAgents(deps.events.read.runs.byTask(task.id)) : [],
     dependencyFailed: task.reason?.code === 'dependency_failed',
     awaitsHuman: task.reason?.code === 'awaiting_approval' || held.has(task.id),
     busy: steps.has(task.id),

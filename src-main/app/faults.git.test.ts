@@ -1,0 +1,298 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { TaskState } from '../../src-shared/contract/index.ts'
+import { createWorld, SHELL, type World, type WorldOptions } from './fixture/world.ts'
+
+let world: World
+const open = async (options?: WorldOptions) => {
+  world = await createWorld(options)
+  return world
+}
+afterEach(() => world.close())
+
+const task = (id: string, prompt: string, more: object = {}) => ({
+  id,
+  title: `Task ${id}`,
+  prompt: `${prompt}\nexit 0\n`,
+  ...more,
+})
+
+async function begin(tasks: object[], more: { goal?: string } = {}) {
+  const { sessions } = world.parts
+  const opened = await sessions.open({
+    repo: world.repo,
+    goal: 'A goal',
+    trust: true,
+    plan: { tasks: tasks as never },
+    ...more,
+  })
+  if (!opened.ok) throw new Error(opened.error.message)
+  await sessions.start(opened.value.session.id)
+  return opened.value
+}
+/** Waits until the first task is in a state. */
+const until = (sessionId: string, state: TaskState) =>
+  world.rest(sessionId, ({ tasks }) => tasks[0]?.state === state)
+
+describe('cancel', () => {
+  const cancelFirst = async (sessionId: string) => {
+    const id = world.parts.sessions.get(sessionId)?.tasks[0]?.id ?? ''
+    const result = await world.parts.tasks.cancel(id)
+    return { result, state: world.parts.sessions.get(sessionId)?.tasks[0]?.state }
+  }
+
+  it('ends a planned task of a draft', async () => {
+    await open()
+    const { sessions } = world.parts
+    const plan = { tasks: [task('a', 'echo a > a.txt')] }
+    const opened = await sessions.open({ repo: world.repo, goal: 'G', trust: true, plan })
+    if (!opened.ok) throw new Error(opened.error.message)
+    expect((await cancelFirst(opened.value.session.id)).state).toBe('cancelled')
+  })
+
+  it('ends a blocked task, and the rest goes on', async () => {
+    await open()
+    const { session } = await begin([
+      task('b', 'echo b > b.txt', { needs: ['a'] }),
+      task('a', 'sleep 0.5; echo a > a.txt'),
+    ])
+    await until(session.id, 'blocked')
+    expect((await cancelFirst(session.id)).state).toBe('cancelled')
+    const rested = await world.rest(session.id)
+    expect(rested.tasks.map(({ state }) => state)).toEqual(['cancelled', 'integrated'])
+  })
+
+  it('ends a queued task that waits for a place', async () => {
+    await open({ limits: { concurrentRuns: 1 } })
+    const { session } = await begin([
+      task('z', 'sleep 0.6; echo z > z.txt'),
+      task('a', 'echo a > a.txt'),
+    ])
+    await world.rest(session.id, ({ tasks }) => tasks[1]?.state === 'queued')
+    const id = world.parts.sessions.get(session.id)?.tasks[1]?.id ?? ''
+    await world.parts.tasks.cancel(id)
+    const rested = await world.rest(session.id)
+    expect(rested.tasks.map(({ state }) => state)).toEqual(['integrated', 'cancelled'])
+  })
+
+  it('ends a running agent that ignores signals, with all it started, and keeps its work', async () => {
+    await open()
+    const marker = join(world.dir, 'survivor')
+    const { session } = await begin([
+      task('a', `trap '' INT TERM; echo work > a.txt; (setsid sh -c "sleep 9; touch '${marker}'" &) ; sleep 60`),
+    ])
+    await until(session.id, 'running')
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    const { state } = await cancelFirst(session.id)
+    expect(state).toBe('cancelled')
+    const [run] = world.parts.events.read.runs.bySession(session.id)
+    expect(run).toMatchObject({ state: 'ended', outcome: 'cancelled' })
+    expect(world.parts.events.read.snapshots.list({ sessionId: session.id })).toHaveLength(1)
+    expect(existsSync(marker)).toBe(false)
+  })
+
+  it('ends checks under way', async () => {
+    await open({ project: { checks: [{ name: 'slow', run: 'sleep 60' }] } })
+    const { session } = await begin([task('a', 'echo a > a.txt')])
+    await until(session.id, 'verifying')
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    expect((await cancelFirst(session.id)).state).toBe('cancelled')
+    expect(world.parts.events.read.evidence.byTask(session.id)).toEqual([])
+  })
+
+  it('ends what waits for an answer and withdraws the question', async () => {
+    await open()
+    const { session } = await begin([task('a', 'ln -s /etc/passwd link')])
+    await world.rest(session.id)
+    expect((await cancelFirst(session.id)).state).toBe('cancelled')
+    expect(world.parts.events.read.approvals.open(session.id)).toEqual([])
+  })
+
+  it('refuses an integrated task and one that does not exist', async () => {
+    await open()
+    const { session } = await begin([task('a', 'echo a > a.txt')])
+    await world.rest(session.id)
+    const { result, state } = await cancelFirst(session.id)
+    expect(state).toBe('integrated')
+    expect(!result.ok && result.error.code).toBe('illegal_move')
+    const unknown = await world.parts.tasks.cancel('nobody')
+    expect(!unknown.ok && unknown.error.code).toBe('not_found')
+  })
+})
+
+describe('interruption', () => {
+  it('stops agents, keeps their work, and the same request goes on in the same worktree', async () => {
+    await open()
+    const tasks = [
+      task('a', 'if [ -f half.txt ]; then echo rest >> half.txt; else echo half > half.txt; sleep 60; fi'),
+    ]
+    const { session } = await begin(tasks)
+    await until(session.id, 'running')
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await world.parts.sessions.interrupt()
+    expect(world.parts.sessions.get(session.id)).toMatchObject({
+      state: 'suspended',
+      reason: { code: 'interrupted' },
+      tasks: [{ state: 'queued', reason: { code: 'run_interrupted' } }],
+    })
+    expect(world.parts.events.read.snapshots.list({ sessionId: session.id })).toHaveLength(1)
+    await world.restart()
+    const again = await begin(tasks)
+    expect(again.resumed).toBe(true)
+    expect(again.session.id).toBe(session.id)
+    const rested = await world.rest(session.id)
+    expect(rested.tasks[0]?.state).toBe('integrated')
+    expect(rested.tasks[0]?.runs.map(({ cause }) => cause)).toEqual(['first', 'interrupted'])
+  })
+
+  it('starts a new session once the old one is integrated and saved', async () => {
+    await open()
+    const tasks = [task('a', 'date +%N > a.txt')]
+    const first = await begin(tasks)
+    await world.rest(first.session.id)
+    await world.parts.sessions.save({ sessionId: first.session.id, allowUnchecked: true })
+    const second = await begin(tasks)
+    expect(second.resumed).toBe(false)
+    await world.rest(second.session.id)
+  })
+})
+
+describe('side by side', () => {
+  it('runs two sessions and eight tasks at once on one project without a lock error', async () => {
+    await open({ agents: { codex: { enabled: false }, shell: { ...SHELL, maxConcurrent: 8 } }, limits: { concurrentRuns: 8 } })
+    const four = (name: string) =>
+      [1, 2, 3, 4].map((n) => task(`${name}${n}`, `echo ${n} > ${name}${n}.txt`))
+    const [one, two] = await Promise.all([
+      begin(four('x'), { goal: 'One' }),
+      begin(four('y'), { goal: 'Two' }),
+    ])
+    const [first, second] = await Promise.all([world.rest(one.session.id), world.rest(two.session.id)])
+    for (const { tasks } of [first, second]) {
+      expect(tasks.map(({ state }) => state)).toEqual(Array(4).fill('integrated'))
+    }
+    expect(world.errors).toEqual([])
+    for (const session of [first, second]) {
+      const saved = await world.parts.sessions.save({ sessionId: session.id, allowUnchecked: true })
+      expect(saved.ok).toBe(true)
+    }
+    expect(world.git('ls-files').split('\n')).toHaveLength(10)
+  })
+})
+
+describe('planning', () => {
+  const planner = (answers: string) => ({
+    codex: { enabled: false },
+    shell: SHELL,
+    'rehearsal-plan': {},
+    ...(answers ? {} : {}),
+  })
+
+  it('takes the goal as one task when no agent can plan', async () => {
+    await open()
+    const { sessions } = world.parts
+    const opened = await sessions.open({ repo: world.repo, goal: 'echo a > a.txt\nexit 0\n', trust: true })
+    if (!opened.ok) throw new Error(opened.error.message)
+    await sessions.start(opened.value.session.id)
+    const rested = await world.rest(opened.value.session.id)
+    expect(rested.tasks.map(({ key, state }) => [key, state])).toEqual([['t1', 'integrated']])
+  })
+
+  it('takes the plan of an agent that answers with one', async () => {
+    await open({ agents: planner('') })
+    const { sessions } = world.parts
+    const plan = {
+      tasks: [
+        { id: 'a', title: 'A', prompt: 'echo a > a.txt\nexit 0\n', agent: 'shell', needs: [], files: [], kind: 'implement' },
+        { id: 'b', title: 'B', prompt: 'cat a.txt > b.txt\nexit 0\n', agent: 'shell', needs: ['a'], files: [], kind: 'implement' },
+      ],
+    }
+    const goal = `Make two files\n\`\`\`rehearsal plan\n${JSON.stringify(plan)}\n\`\`\`\n`
+    const opened = await sessions.open({ repo: world.repo, goal, trust: true })
+    if (!opened.ok) throw new Error(opened.error.message)
+    await sessions.start(opened.value.session.id)
+    const rested = await world.rest(opened.value.session.id)
+    expect(rested.tasks.map(({ key, state }) => [key, state])).toEqual([
+      ['a', 'integrated'],
+      ['b', 'integrated'],
+    ])
+    const events = world.parts.events.since(0, { sessionId: rested.id })
+    expect(events.find(({ type }) => type === 'plan.proposed')?.data).toMatchObject({ by: 'rehearsal-plan' })
+  })
+
+  it('falls back to one task after two invalid answers, and says what was wrong', async () => {
+    await open({ agents: planner('') })
+    const { sessions } = world.parts
+    const goal = 'echo a > a.txt\nexit 0\n```rehearsal plan\n{"tasks":[{"id":"a","title":"A","prompt":"x","needs":["zz"]}]}\n```\n'
+    const opened = await sessions.open({ repo: world.repo, goal, trust: true })
+    if (!opened.ok) throw new Error(opened.error.message)
+    await sessions.start(opened.value.session.id)
+    await world.rest(opened.value.session.id)
+    const events = world.parts.events.since(0, { sessionId: opened.value.session.id })
+    const rejected = events.filter(({ type }) => type === 'plan.rejected')
+    expect(rejected).toHaveLength(2)
+    expect(events.find(({ type }) => type === 'plan.proposed')?.data).toMatchObject({ by: 'fallback' })
+  })
+})
+
+describe('bad input', () => {
+  const codeOf = async (request: object) => {
+    const opened = await world.parts.sessions.open({
+      repo: world.repo,
+      goal: 'G',
+      trust: false,
+      ...request,
+    })
+    return opened.ok ? 'ok' : opened.error.code
+  }
+
+  it('is answered with a closed code and leaves no session', async () => {
+    await open()
+    const bad = (tasks: object[]) => ({ plan: { tasks } })
+    const plain = join(world.dir, 'plain')
+    mkdirSync(plain)
+    expect(await codeOf({ goal: ' \n' })).toBe('goal_empty')
+    expect(await codeOf({ goal: 'x'.repeat(1_048_576) })).toBe('goal_too_long')
+    expect(await codeOf({ repo: plain })).toBe('not_a_repository')
+    expect(await codeOf({ repo: join(world.dir, 'nowhere') })).toBe('not_a_repository')
+    expect(await codeOf({ target: 'nowhere' })).toBe('target_missing')
+    expect(await codeOf({ agents: ['hal'] })).toBe('agent_unknown')
+    expect(await codeOf(bad([{ title: 'A', prompt: 'p', agent: 'hal' }]))).toBe('agent_unknown')
+    expect(await codeOf(bad([{ id: 'a', title: 'A', prompt: 'p', needs: ['a'] }]))).toBe('plan_cycle')
+    expect(world.parts.sessions.list()).toEqual([])
+  })
+
+  it('names key and line of an invalid .thalogos.json', async () => {
+    await open()
+    world.write('.thalogos.json', '{\n  "checks": [\n    {"name": "x"}\n  ]\n}\n')
+    world.git('add', '-A')
+    world.git('commit', '-qm', 'config')
+    const opened = await world.parts.sessions.open({ repo: world.repo, goal: 'G', trust: true })
+    expect(opened).toMatchObject({
+      ok: false,
+      error: { code: 'config_invalid', details: { key: 'checks.0.run', line: 3 } },
+    })
+  })
+
+  it('suspends with what to do when no agent is available', async () => {
+    await open({ agents: { codex: { enabled: false }, gone: { command: '/nowhere/agent' } } })
+    const { session } = await begin([task('a', 'x')])
+    const rested = await world.rest(session.id)
+    expect(rested).toMatchObject({ state: 'suspended', reason: { code: 'no_agent' } })
+  })
+
+  it('refuses a data folder that another orchestrator owns', async () => {
+    await open()
+    await expect(createSecond()).resolves.toBe('data_folder_owned')
+    writeFileSync(join(world.dir, 'x'), '')
+  })
+})
+
+async function createSecond(): Promise<string> {
+  const { boot } = await import('./boot.ts')
+  const { defaultConfig } = await import('../../src-shared/contract/index.ts')
+  const { silentLog } = await import('../base/index.ts')
+  const second = await boot({ dataDir: world.dataDir, config: defaultConfig, resourcesDir: '', log: silentLog })
+  if (second.ok) await second.value.close()
+  return second.ok ? 'ok' : second.error.code
+}
