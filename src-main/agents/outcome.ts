@@ -30,6 +30,8 @@ export function judge(
 ): { outcome: RunOutcome; reason?: Reason; answer?: string } {
   const { closing, stop } = ending
   const { name } = agent.descriptor
+  const refusal = refusalOf(ending, name)
+  if (refusal) return { outcome: 'crashed', reason: refusal }
   if (stop === 'cancelled') return stopped('cancelled', `${name} was stopped because you cancelled`)
   if (closing?.ok) {
     return {
@@ -51,20 +53,21 @@ const stopped = (outcome: Stop, message: string) => ({
   reason: { code: `run_${outcome}`, message } satisfies Reason,
 })
 
+/** The launcher's own words: the agent never started, so nothing else can have a meaning. */
+function refusalOf({ stderr, exitCode }: Ending, name: string): Reason | undefined {
+  if (!stderr.startsWith(LAUNCHER_SAYS) || exitCode === null) return undefined
+  const words = printableLine(stderr.slice(LAUNCHER_SAYS.length), QUOTE_CHARS)
+  return {
+    code: LAUNCHER_MISSING.includes(exitCode) ? 'command_missing' : 'run_crashed',
+    message: `${name} could not be started: ${words}`,
+  }
+}
+
 function crashReason(
   ending: Ending,
   { descriptor, explain }: Pick<AgentAdapter, 'descriptor' | 'explain'>,
 ): Reason {
   const { exitCode, signal, stderr } = ending
-  const refusal = stderr.startsWith(LAUNCHER_SAYS)
-    ? printableLine(stderr.slice(LAUNCHER_SAYS.length), QUOTE_CHARS)
-    : undefined
-  if (refusal !== undefined && exitCode !== null && LAUNCHER_MISSING.includes(exitCode)) {
-    return {
-      code: 'command_missing',
-      message: `${descriptor.name} could not be started: ${refusal}`,
-    }
-  }
   const how = signal === null ? `exit code ${exitCode}` : `signal ${signal}`
   const words = printable(stderr).trim()
   const quote = words === '' ? '' : `. Its last words: ${lastPart(words)}`
