@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { agentSchema, configSchema } from '../../src-shared/contract/index.ts'
+import { silentLog } from '../base/index.ts'
+import { createAgents } from './agents.ts'
+
+const env = { PATH: '/usr/bin:/bin', HOME: '/nowhere' }
+const build = (agents: object) =>
+  createAgents({
+    config: configSchema.parse({ agents }),
+    resourcesDir: '/resources',
+    log: silentLog,
+    env,
+  })
+
+describe('the agents of a configuration', () => {
+  it('are Codex alone without one', async () => {
+    const listed = await build({ codex: { command: 'no-such-codex' } }).list()
+    expect(listed.map((agent) => [agent.id, agent.reason?.code])).toEqual([
+      ['codex', 'command_missing'],
+    ])
+    expect(build({}).adapter('codex')).toBeDefined()
+  })
+
+  it('are rehearsals, custom commands, and names that mean nothing', async () => {
+    const agents = build({
+      codex: { enabled: false },
+      'rehearsal-ada': { maxConcurrent: 3 },
+      own: { command: 'sh', model: 'm' },
+      gone: { command: '/no/such/command' },
+      nonsense: {},
+    })
+    const listed = await agents.list()
+    expect(
+      listed.map(({ id, name, available, reason }) => [id, name, available, reason?.code]),
+    ).toEqual([
+      ['codex', 'Codex', false, 'agent_unavailable'],
+      ['rehearsal-ada', 'Rehearsal ada', true, undefined],
+      ['own', 'own', true, undefined],
+      ['gone', 'gone', false, 'command_missing'],
+      ['nonsense', 'nonsense', false, 'agent_unknown'],
+    ])
+    for (const agent of listed) expect(agentSchema.strict().parse(agent)).toEqual(agent)
+    expect(listed[1]?.limits.maxConcurrent).toBe(3)
+    expect(agents.adapter('nonsense')).toBeUndefined()
+    expect(agents.settings('own').model).toBe('m')
+  })
+
+  it('are looked for once, and again when asked', async () => {
+    const agents = build({ codex: { enabled: false } })
+    expect(await agents.list()).toBe(await agents.list())
+    expect(await agents.list({ refresh: true })).not.toBe(await agents.list({ refresh: true }))
+  })
+
+  it('inherit the common variables, their own keys and their settings, and nothing else', () => {
+    const agents = createAgents({
+      config: configSchema.parse({
+        agents: { codex: { env: { LANG: 'C', MORE: '1' } }, own: { command: 'x' } },
+      }),
+      resourcesDir: '/resources',
+      log: silentLog,
+      env: {
+        ...{ PATH: '/bin', LANG: 'de_DE', LC_ALL: 'C', https_proxy: 'p', SSL_CERT_FILE: 'c' },
+        ...{ OPENAI_API_KEY: 'k', CODEX_HOME: 'h' },
+        ...{
+          GITHUB_TOKEN: 't',
+          NODE_OPTIONS: 'n',
+          THALOGOS_TOKEN: 'x',
+          LD_PRELOAD: 'l',
+          GIT_DIR: 'g',
+        },
+      },
+    })
+    const common = {
+      PATH: '/bin',
+      LANG: 'de_DE',
+      LC_ALL: 'C',
+      https_proxy: 'p',
+      SSL_CERT_FILE: 'c',
+    }
+    expect(agents.environment('own')).toEqual(common)
+    expect(agents.environment('codex')).toEqual({
+      ...common,
+      ...{ OPENAI_API_KEY: 'k', CODEX_HOME: 'h', LANG: 'C', MORE: '1' },
+    })
+  })
+})

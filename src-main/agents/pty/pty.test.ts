@@ -1,0 +1,54 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { spawnPty } from './pty.ts'
+
+const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }
+const start = (script: string) => {
+  const pty = spawnPty({ file: '/bin/sh', args: ['-c', script], env, cols: 80, rows: 24 })
+  const chunks: Buffer[] = []
+  pty.onData((chunk) => chunks.push(chunk))
+  const end = new Promise((resolve) => pty.onExit(resolve))
+  return { pty, end, text: () => Buffer.concat(chunks).toString('latin1') }
+}
+
+describe('a terminal', () => {
+  it('gives bytes, and then how it ended', async () => {
+    const { end, text } = start("printf '\\377\\n'; exit 4")
+    expect(await end).toEqual({ exitCode: 4, signal: null })
+    expect(text()).toBe('\u00ff\r\n')
+  })
+
+  it('loses nothing that was printed while it was paused, though the process ended meanwhile', async () => {
+    for (const bytes of [1_000, 9_000, 11_000]) {
+      const { pty, end, text } = start(`head -c ${bytes} /dev/zero | tr '\\0' x; exit 0`)
+      pty.pause()
+      await end
+      expect(text().length).toBe(bytes)
+    }
+  })
+
+  it('makes a writer wait while it is paused, and goes on where it was', async () => {
+    const { pty, end, text } = start("head -c 2000000 /dev/zero | tr '\\0' x")
+    pty.pause()
+    await sleep(300)
+    expect(text().length).toBeLessThan(200_000)
+    pty.resume()
+    await end
+    expect(text().length).toBe(2_000_000)
+  })
+
+  it('takes what is typed, its new size and signals, and ignores them after its end', async () => {
+    const script = 'echo ready; read line; echo "got $line"; stty size; kill -STOP $$; sleep 600'
+    const { pty, end, text } = start(script)
+    while (!text().includes('ready')) await sleep(5)
+    pty.resize(120, 40)
+    pty.write('typed\r')
+    while (!text().includes('40 120')) await sleep(5)
+    expect(text()).toContain('got typed')
+    pty.signal('SIGKILL')
+    expect(await end).toEqual({ exitCode: null, signal: 'SIGKILL' })
+    pty.pause()
+    pty.resume()
+    pty.signal('SIGINT')
+  })
+})

@@ -1,0 +1,76 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { type FileHandle, open } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { AgentEvent } from './adapter.ts'
+import { createTextParser } from './custom/text-parser.ts'
+import { createRecorder, type RecorderDeps } from './recorder.ts'
+
+let dir = ''
+let raw: FileHandle
+let transcript: FileHandle
+beforeEach(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'thalogos-recorder-'))
+  raw = await open(join(dir, 'raw'), 'a')
+  transcript = await open(join(dir, 'transcript'), 'a')
+})
+afterEach(async () => {
+  await raw.close()
+  await transcript.close()
+  rmSync(dir, { recursive: true })
+})
+
+function build(more: Partial<RecorderDeps> = {}) {
+  const flow: string[] = []
+  const events: AgentEvent[] = []
+  const faults: unknown[] = []
+  const recorder = createRecorder({
+    raw,
+    transcript,
+    parser: createTextParser(),
+    flow: { pause: () => flow.push('pause'), resume: () => flow.push('resume') },
+    onEvent: (event) => events.push(event),
+    onFault: (error) => faults.push(error),
+    ...more,
+  })
+  return { recorder, flow, events, faults }
+}
+
+describe('the recorder', () => {
+  it('has the bytes on the disk before anything is made of them', async () => {
+    let onDisk = ''
+    const { recorder } = build({
+      onEvent: () => {
+        onDisk ||= readFileSync(join(dir, 'raw'), 'utf8')
+      },
+    })
+    recorder.push(Buffer.from('first\nsec'))
+    await recorder.finish(0)
+    expect(onDisk).toBe('first\nsec')
+  })
+
+  it('holds the agent back while the disk is slow, and lets it go on afterwards', async () => {
+    const { recorder, flow, events } = build()
+    const chunk = Buffer.from('0123456\n'.repeat(16_384))
+    for (let n = 0; n < 16; n += 1) recorder.push(chunk)
+    expect(flow).toEqual(['pause'])
+    await recorder.finish(0)
+    expect(flow).toEqual(['pause', 'resume'])
+    expect(readFileSync(join(dir, 'raw')).equals(Buffer.concat(Array(16).fill(chunk)))).toBe(true)
+    expect(events.filter((event) => event.type === 'item')).toHaveLength(16 * 16_384)
+  })
+
+  it('says once that it cannot write, lets the agent go and takes nothing more', async () => {
+    const closed = await open(join(dir, 'other'), 'a')
+    await closed.close()
+    const { recorder, flow, events, faults } = build({ raw: closed })
+    recorder.push(Buffer.alloc(2_000_000, 'x\n'))
+    await recorder.finish(0)
+    recorder.push(Buffer.from('more\n'))
+    await recorder.finish(0)
+    expect(faults).toHaveLength(1)
+    expect(flow).toEqual(['pause', 'resume'])
+    expect(events).toEqual([])
+  })
+})
