@@ -64,16 +64,16 @@ export const tail = (/** @type {string} */ output) =>
  * the terminal and from npm as well. The channel tells it when this process is gone.
  * @param {string} command
  * @param {string[]} args
- * @param {{channel: boolean}} options
+ * @param {{channel: boolean, cwd: string, env: NodeJS.ProcessEnv}} options
  * @returns {Promise<{code: number, ms: number}>}
  */
-export function handOver(command, args, { channel }) {
+export function handOver(command, args, { channel, ...options }) {
   const started = Date.now()
   const own = process.platform !== 'win32'
   const child = spawn(command, args, {
     stdio: channel ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit',
     detached: own,
-    env: { ...process.env, THALOGOS_NODE: process.env['THALOGOS_NODE'] ?? command },
+    ...options,
   })
   const release = own ? forwardSignals(child) : ignoreInterrupt()
   return new Promise((resolve) => {

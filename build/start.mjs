@@ -1,5 +1,6 @@
 // `npm start`: makes the checkout ready, then hands over to the desktop app or to a command.
 
+import { callerEnvironment, callerFolder } from './caller.mjs'
 import { handOver, say } from './child.mjs'
 import { electronBinary } from './install.mjs'
 import { headless, node, root, setUp } from './setup.mjs'
@@ -15,6 +16,12 @@ try {
   process.exitCode = 1
 }
 
+/** Where and with what a command runs: as the user would have started it, plus the runtime's place. */
+function surroundings() {
+  const env = { ...callerEnvironment(process.env, root), THALOGOS_NODE: node }
+  return { cwd: callerFolder(process.env, root), env }
+}
+
 async function start(/** @type {string[]} */ args) {
   if (args.length > 0) return run(args)
   const reason = await openDesktop()
@@ -26,6 +33,7 @@ async function start(/** @type {string[]} */ args) {
 async function run(/** @type {string[]} */ args) {
   const { code } = await handOver(node, ['--enable-source-maps', headless, ...args], {
     channel: true,
+    ...surroundings(),
   })
   return code
 }
@@ -36,8 +44,7 @@ async function openDesktop() {
   if (obstacle) return obstacle
   const binary = await electronBinary(root)
   if (!binary) return 'Electron could not be fetched'
-  process.env['THALOGOS_NODE'] = node
-  const { code, ms } = await handOver(binary, [root], { channel: false })
+  const { code, ms } = await handOver(binary, [root], { channel: false, ...surroundings() })
   return code !== 0 && ms < STARTED_MS ? `Electron ended at once with ${code}` : undefined
 }
 

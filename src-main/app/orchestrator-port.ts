@@ -67,6 +67,8 @@ export interface Orchestrator {
   openSession(request: SessionRequest): Promise<Outcome<{ session: Session; resumed: boolean }>>
   /** Starts or resumes; answers as soon as work goes on. */
   start(sessionId: string): Promise<Outcome<Session>>
+  /** Sets a task that failed, conflicted or was cancelled going again. */
+  retry(taskId: string): Outcome<Session>
   /** Resolves when nothing can go on without a human, or the session is suspended or finalized. */
   settled(sessionId: string): Promise<Session>
   save(

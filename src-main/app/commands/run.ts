@@ -102,6 +102,7 @@ async function driveSession(
     )
   const progress = stream ? silentProgress : openProgress(run, session.id)
   cleanUp.push(progress.close)
+  if (resumed) retryWhatStopped(run, session)
   const started = await orchestrator.start(session.id)
   if (!started.ok) {
     progress.close()
@@ -111,6 +112,15 @@ async function driveSession(
   const settled = await workUntilSettled(run, { sessionId: session.id, progress, cleanUp })
   progress.close()
   return finish(run, settled)
+}
+
+/** The same command again means: go on. What stopped for good gets another chance. */
+function retryWhatStopped({ context, orchestrator }: SessionRun, session: Session): void {
+  for (const { id, state } of session.tasks) {
+    if (state !== 'failed' && state !== 'conflicted') continue
+    const retried = orchestrator.retry(id)
+    if (!retried.ok) explain(context.screen, retried.error)
+  }
 }
 
 const silentProgress: Progress = {
