@@ -1,0 +1,234 @@
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { StoredEvent } from '../../../src-shared/contract/index.ts'
+import { fail, ok } from '../../base/index.ts'
+import {
+  createRecordedScreen,
+  createScriptedOrchestrator,
+  makeApproval,
+  makeCheckpoint,
+  makeSession,
+  makeTask,
+  type Script,
+} from '../fixture/scripted-orchestrator.ts'
+import type { OpenOrchestrator } from '../orchestrator-port.ts'
+import { type RunOptions, runCommand } from './run.ts'
+
+let data = ''
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'thalogos-run-'))
+})
+afterEach(() => rmSync(data, { recursive: true, force: true }))
+
+const done = () => makeSession([makeTask('a', 'integrated')])
+const half = () => makeSession([makeTask('a', 'integrated'), makeTask('b', 'failed')])
+
+interface Play {
+  options?: Partial<RunOptions>
+  screen?: Parameters<typeof createRecordedScreen>[0]
+  signal?: AbortSignal
+  open?: OpenOrchestrator
+}
+
+async function play(script: Script, { options, screen, signal, open }: Play = {}) {
+  const stage = createScriptedOrchestrator(script)
+  const recorded = createRecordedScreen(screen)
+  const code = await runCommand(
+    {
+      open: open ?? (() => Promise.resolve(ok(stage.orchestrator))),
+      screen: recorded.screen,
+      signal: signal ?? new AbortController().signal,
+      resourcesDir: '',
+      pageDir: '',
+      version: '1',
+    },
+    {
+      repo: '.',
+      goal: 'the goal',
+      agents: [],
+      data,
+      save: false,
+      allowUnchecked: false,
+      trust: false,
+      json: false,
+      ...options,
+    },
+  )
+  return {
+    code,
+    ...stage,
+    ...recorded,
+    text: recorded.out.join('\n'),
+    said: recorded.notes.join('\n'),
+  }
+}
+
+describe('exit codes of run', () => {
+  it('0: all integrated', async () => {
+    const { code, calls } = await play({ session: done() })
+    expect([code, calls]).toEqual([0, ['start', 'settled', 'close']])
+  })
+
+  it('0: all integrated and saved', async () => {
+    const { code, calls, text } = await play({ session: done() }, { options: { save: true } })
+    expect([code, calls]).toEqual([0, ['start', 'settled', 'save', 'close']])
+    expect(text).toContain('thalogos/s1/1')
+  })
+
+  it('1: not all integrated, and then nothing is saved', async () => {
+    const { code, calls, text } = await play({ session: half() }, { options: { save: true } })
+    expect([code, calls]).toEqual([1, ['start', 'settled', 'close']])
+    expect(text).toContain('Not saved')
+  })
+
+  it('1: could not be started', async () => {
+    const { code, said } = await play({ session: done(), start: 'no_agent' })
+    expect(code).toBe(1)
+    expect(said).toContain('no_agent')
+  })
+
+  it('2: a plan, a configuration, a repository or a data folder that cannot be used', async () => {
+    writeFileSync(join(data, 'bad.json'), '{"tasks":\n[{}]}')
+    const bad = join(data, 'bad.json')
+    const plan = await play({ session: done() }, { options: { plan: bad } })
+    expect([plan.code, plan.calls]).toEqual([2, []])
+    expect(plan.said).toContain('line 2')
+    expect((await play({ session: done() }, { options: { config: bad } })).code).toBe(2)
+    const repository = await play({ session: done(), open: 'not_a_repository' })
+    expect([repository.code, repository.calls]).toEqual([2, ['close']])
+    const owned = await play(
+      { session: done() },
+      { open: () => Promise.resolve(fail('data_folder_owned', 'by 123')) },
+    )
+    expect([owned.code, owned.said.includes('--data')]).toEqual([2, true])
+  })
+
+  it('3: Save refused, with the files in the way, harmless', async () => {
+    const { code, said } = await play(
+      { session: done(), save: 'files_in_the_way' },
+      { options: { save: true, allowUnchecked: true } },
+    )
+    expect(code).toBe(3)
+    expect(said).toContain('notes.txt')
+    expect(said).not.toContain('\u001b')
+  })
+
+  it('0: nothing to save because it is saved already', async () => {
+    const session = { ...done(), checkpoints: [makeCheckpoint(0), makeCheckpoint(1)] }
+    const { code } = await play({ session, save: 'save_nothing' }, { options: { save: true } })
+    expect(code).toBe(0)
+    const fresh = { ...done(), checkpoints: [makeCheckpoint(0)] }
+    const refused = await play(
+      { session: fresh, save: 'save_nothing' },
+      { options: { save: true } },
+    )
+    expect(refused.code).toBe(3)
+  })
+
+  it('130: interrupted, with the agents stopped, their work kept and a way to go on', async () => {
+    const controller = new AbortController()
+    const { code, calls, said, listeners } = await play(
+      {
+        session: half(),
+        scenes: [
+          ({ never }) => {
+            never()
+            controller.abort()
+          },
+        ],
+      },
+      { signal: controller.signal },
+    )
+    expect([code, calls]).toEqual([130, ['start', 'settled', 'interrupt', 'close']])
+    expect(said).toContain('3 snapshots')
+    expect(said).toContain('same command again')
+    expect(listeners.size).toBe(0)
+  })
+})
+
+describe('run', () => {
+  it('asks for what the command line says', async () => {
+    const { requests } = await play(
+      { session: done() },
+      { options: { repo: 'x/../y', agents: ['codex'], trust: true, goal: '-' } },
+    )
+    expect(requests).toEqual([
+      { repo: resolve('y'), goal: 'a goal from standard input', agents: ['codex'], trust: true },
+    ])
+  })
+
+  it('writes its log into the data folder', async () => {
+    await play({ session: done() })
+    expect(readdirSync(join(data, 'logs'))).toEqual(['thalogos.log'])
+  })
+
+  it('gives what stopped for good another chance when it is run again', async () => {
+    expect((await play({ session: half(), resumed: true })).calls).toContain('retry id-b')
+    expect((await play({ session: half() })).calls).not.toContain('retry id-b')
+  })
+
+  it('prints a line for what happens, in a pipe', async () => {
+    const { text } = await play({
+      session: done(),
+      scenes: [
+        ({ emit }) => {
+          emit({
+            type: 'task.state_changed',
+            taskId: 'id-a',
+            data: { from: 'queued', to: 'running' },
+          })
+          emit({
+            type: 'task.state_changed',
+            sessionId: 'other',
+            data: { from: 'queued', to: 'failed' },
+          })
+        },
+      ],
+    })
+    expect(text).toContain('03:04:05 a: running')
+    expect(text).not.toContain('failed')
+  })
+
+  it('prints nothing but the events of its session with --json', async () => {
+    const { out, code } = await play(
+      {
+        session: done(),
+        scenes: [
+          ({ emit }) => {
+            emit({ type: 'message.posted', sessionId: 'other', data: {} as never })
+            emit({ type: 'integration.advanced', data: { from: 'a', to: 'b' } })
+          },
+        ],
+      },
+      { options: { json: true, save: true } },
+    )
+    const events = out.map((line) => JSON.parse(line) as StoredEvent)
+    expect(events.map(({ type }) => type)).toEqual(['session.created', 'integration.advanced'])
+    expect(code).toBe(0)
+  })
+
+  it('draws in place in a terminal', async () => {
+    const { drawn } = await play({ session: done() }, { screen: { interactive: true } })
+    expect(drawn[0]?.[1]).toContain('integrated')
+  })
+
+  it('asks the person at the terminal, and goes on when work goes on', async () => {
+    const { calls, text } = await play(
+      { session: done(), approvals: [makeApproval('q1'), makeApproval('q2')] },
+      { screen: { interactive: true, answers: ['y', 'no'] } },
+    )
+    expect(calls).toEqual(['start', 'settled', 'allow q1', 'deny q2', 'settled', 'close'])
+    expect(text).toContain('allow q1?')
+  })
+
+  it('leaves a question open when it is not answered, and asks nobody in a pipe', async () => {
+    const approvals = [makeApproval('q1')]
+    const later = await play({ session: half(), approvals }, { screen: { interactive: true } })
+    expect(later.calls).toEqual(['start', 'settled', 'close'])
+    expect(later.text).toContain('a question waits')
+    const piped = await play({ session: half(), approvals })
+    expect(piped.text).not.toContain('Allow it?')
+  })
+})
