@@ -4,6 +4,9 @@
  * private clones, and their content is read through the project's mirror, which is the host's alone.
  * The user's repository is only read, except by Save and Roll back.
  */
+export { type ContentCommit, commitContent, scanContent } from './content/commit.ts'
+export type { ContentReport, Finding } from './content/findings.ts'
+export { takeSnapshot } from './content/snapshot.ts'
 export {
   createGit,
   type Git,
@@ -12,11 +15,17 @@ export {
   type GitOutput,
   type Place,
 } from './exec.ts'
+export { type Merged, mergeCommits } from './merge/merge.ts'
+export { agentIdentity, composeMessage } from './message.ts'
 export { type Mirror, openMirror, refresh } from './mirror.ts'
+export { diff, type FileDiff } from './read/diff.ts'
+export { type Lineage, type LineageCommit, type LineageRef, lineage } from './read/lineage.ts'
+export type { Hunk } from './read/patch.ts'
 export { readFileAt } from './read-file-at.ts'
 export { isAncestor, type RefUpdate, readRef, treeOf, updateRefs } from './refs.ts'
 export { type Identity, openRepository, type UserRepository } from './repository.ts'
 export { chooseTarget, countUncommitted, type Target } from './target.ts'
+export { fillVerifyWorktree, type VerifyContent } from './worktree/verify-worktree.ts'
 export {
   createWorktree,
   openWorktree,

@@ -1,0 +1,115 @@
+import { createHash } from 'node:crypto'
+import { type Change, isFile, LINK } from '../checkout/changes.ts'
+import { type RawPath, rawPath, shownPath } from '../checkout/raw-path.ts'
+import type { Place } from '../exec.ts'
+import type { Mirror } from '../mirror.ts'
+import { leavesTree } from './link-target.ts'
+
+/** Something in a change that only a human may allow. */
+export interface Finding {
+  kind: 'link_outside' | 'large_file' | 'many_files'
+  path?: string
+  text: string
+}
+
+/** All of them, and what exactly an approval of them is about. */
+export interface ContentReport {
+  /** Digest of the findings and the content they are about; empty when there are none. */
+  subject: string
+  findings: Finding[]
+}
+
+// design.md 5.8: a tenth of the size at which hosting services refuse a file.
+const LARGE_BYTES = 10_000_000
+// design.md 5.8: past this it is build output or a dependency folder more often than work.
+const MANY_FILES = 1_000
+
+interface Weighed extends Finding {
+  /** What the finding is about, exactly. */
+  about: string
+}
+
+/** Looks through a change; files that are as the base has them are no matter. */
+export async function findQuestions(
+  mirror: Mirror,
+  place: Place,
+  changes: readonly Change[],
+): Promise<ContentReport> {
+  const weighed = [
+    ...(await findLinks(mirror, place, changes)),
+    ...(await findLarge(mirror, changes)),
+    ...findMany(changes),
+  ]
+  const findings = weighed.map(({ about: _, ...finding }) => finding)
+  return { subject: weighed.length === 0 ? '' : digest(weighed), findings }
+}
+
+async function findLinks(
+  mirror: Mirror,
+  place: Place,
+  changes: readonly Change[],
+): Promise<Weighed[]> {
+  const changed = changes.filter((change) => change.new?.mode === LINK)
+  if (changed.length === 0) return []
+  const links = await readLinks(mirror, place)
+  return changed.flatMap(({ path }): Weighed[] => {
+    if (!leavesTree(path, links)) return []
+    const target = shownPath(links.get(path) ?? '')
+    const text = `${shownPath(path)} is a link that leaves the tree, to ${target}`
+    return [{ kind: 'link_outside', path: shownPath(path), text, about: `${path}\0${target}` }]
+  })
+}
+
+/** Every link of the index with its target. */
+async function readLinks(mirror: Mirror, place: Place): Promise<Map<RawPath, string>> {
+  const listed = await mirror.git.run(place, ['ls-files', '-s', '-z'], { config: mirror.config })
+  const links = rawPath(listed.stdout)
+    .split('\0')
+    .filter((entry) => entry.startsWith('120000 '))
+    .map((entry) => ({
+      oid: entry.split(' ', 2)[1] ?? '',
+      path: entry.slice(entry.indexOf('\t') + 1),
+    }))
+  const { stdout } = await mirror.git.run(mirror.place, ['cat-file', '--batch'], {
+    stdin: links.map(({ oid }) => `${oid}\n`).join(''),
+  })
+  const targets = new Map<RawPath, string>()
+  let at = 0
+  for (const { path } of links) {
+    // `<id> blob <size>LF<content>LF` (git-cat-file(1), "Batch output").
+    const end = stdout.indexOf(0x0a, at)
+    const size = Number(stdout.toString('latin1', at, end).split(' ')[2])
+    targets.set(path, rawPath(stdout.subarray(end + 1, end + 1 + size)))
+    at = end + 1 + size + 1
+  }
+  return targets
+}
+
+async function findLarge(mirror: Mirror, changes: readonly Change[]): Promise<Weighed[]> {
+  const files = changes.filter(({ new: side }) => isFile(side) && side.mode !== LINK)
+  if (files.length === 0) return []
+  const sizes = await mirror.git.text(mirror.place, ['cat-file', '--batch-check=%(objectsize)'], {
+    stdin: files.map((change) => `${change.new?.oid}\n`).join(''),
+  })
+  const lines = sizes.split('\n')
+  return files.flatMap((change, i): Weighed[] => {
+    const bytes = Number(lines[i])
+    // The content was large in the same place before; only its rights changed.
+    if (bytes <= LARGE_BYTES || change.old?.oid === change.new?.oid) return []
+    const path = shownPath(change.path)
+    const text = `${path} has ${(bytes / 1_000_000).toFixed(1)} MB`
+    return [{ kind: 'large_file', path, text, about: `${change.path}\0${change.new?.oid}` }]
+  })
+}
+
+function findMany(changes: readonly Change[]): Weighed[] {
+  const added = changes.filter((change) => change.new && !change.old).map((change) => change.path)
+  if (added.length <= MANY_FILES) return []
+  const text = `${added.length} new files`
+  return [{ kind: 'many_files', text, about: added.toSorted().join('\0') }]
+}
+
+function digest(weighed: readonly Weighed[]): string {
+  const lines = weighed.map(({ kind, about }) => JSON.stringify([kind, about])).sort()
+  return createHash('sha256').update(lines.join('\n')).digest('hex')
+}

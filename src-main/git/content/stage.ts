@@ -1,0 +1,130 @@
+import { type Failure, fail, ok, type Result } from '../../base/index.ts'
+import { type Change, isGitlink, parseChanges } from '../checkout/changes.ts'
+import { type RawPath, rawPath, shownPath } from '../checkout/raw-path.ts'
+import { GitError, type Place } from '../exec.ts'
+import type { Mirror } from '../mirror.ts'
+import { treeFacts } from '../tree-facts.ts'
+import type { Worktree } from '../worktree/worktree.ts'
+import { isRealFolder, type Survey, surveyFolder } from './survey.ts'
+
+/** The content of a worktree as a tree in the mirror, and where it differs from the base. */
+export interface Staged {
+  tree: string
+  changes: Change[]
+}
+
+export type StageErrorCode = 'embedded_repository' | 'unreadable_content'
+
+// Names in a message; all of them are in the details.
+const NAMED = 5
+// git's words (LC_ALL=C) when the fault is in what it was to add: rights, kinds, names, encodings.
+const CONTENT_FAULT =
+  /Permission denied|unsupported file type|can only add|invalid path|failed to encode|File name too long|does not have a commit checked out|unable to (?:stat|index)|short read|is beyond a symbolic link|could not open directory/
+
+/**
+ * Takes the worktree's content into the index at `place` and writes its tree, with the mirror's git dir
+ * alone: no configuration, hook, filter or `.git` of the worktree is looked at. Submodules keep the
+ * base's commits. Refuses nested repositories and what cannot be read.
+ */
+export async function stage(
+  mirror: Mirror,
+  worktree: Worktree,
+  place: Place,
+): Promise<Result<Staged, Failure<StageErrorCode>>> {
+  if (!(await isRealFolder(worktree.dir))) {
+    return fail('unreadable_content', `${worktree.dir} is not the folder it was`)
+  }
+  const { gitlinks } = await treeFacts(mirror, worktree.base)
+  const refusal = refuse(await surveyContent(mirror, place, { worktree, gitlinks }))
+  if (refusal) return { ok: false, error: refusal }
+  const added = await addAll(mirror, place, gitlinks)
+  if (added) return fail('unreadable_content', added)
+  const changes = await changesFrom(mirror, place, worktree.base)
+  const links = changes.filter((change) => isGitlink(change.old) || isGitlink(change.new))
+  const fresh = links.filter((change) => isGitlink(change.new))
+  // Made while we looked, by a process that the agent left behind.
+  if (fresh.length > 0)
+    return failFor('embedded_repository', 'holds a repository', fresh.map(pathOf))
+  if (links.length > 0) {
+    return failFor('unreadable_content', 'stands where a submodule is', links.map(pathOf))
+  }
+  const tree = await mirror.git.text(place, ['write-tree'], { config: mirror.config })
+  return ok({ tree, changes })
+}
+
+/** What git ignores in the folder is left out, by the patterns of the mirror and of the folder itself. */
+export async function surveyContent(
+  mirror: Mirror,
+  place: Place,
+  options: { worktree: Worktree; gitlinks: readonly RawPath[] },
+): Promise<Survey> {
+  const { stdout } = await mirror.git.run(
+    place,
+    ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'],
+    { config: mirror.config },
+  )
+  return await surveyFolder({
+    dir: options.worktree.dir,
+    ignored: new Set(rawPath(stdout).split('\0')),
+    gitlinks: new Set(options.gitlinks),
+    ignoreCase: mirror.repository.core.ignoreCase,
+  })
+}
+
+/**
+ * Adds everything but what is below `without`. Entries of submodules are never compared with their
+ * folders: for that git would run `git status` in there, with that repository's configuration.
+ * Returns git's words when the content is at fault.
+ */
+export async function addAll(
+  mirror: Mirror,
+  place: Place,
+  without: readonly RawPath[],
+): Promise<string | undefined> {
+  const pathspecs = [':(top)', ...without.map((path) => `:(top,literal,exclude)${path}`)]
+  const args = ['--no-literal-pathspecs', 'add', '-A', '--ignore-errors']
+  const ended = await mirror.git.run(
+    place,
+    [...args, '--pathspec-from-file=-', '--pathspec-file-nul'],
+    {
+      config: { ...mirror.config, 'advice.addEmbeddedRepo': 'false' },
+      stdin: Buffer.from(pathspecs.join('\0'), 'latin1'),
+      expect: [1, 128],
+    },
+  )
+  // An unreadable folder is only a warning to git, and its files would be missing without a word.
+  if (ended.exitCode === 0 && !/could not open directory/.test(ended.stderr)) return undefined
+  const error = new GitError(args, ended)
+  const ours = error.diskFull || /repository database/.test(ended.stderr)
+  if (ours || !CONTENT_FAULT.test(ended.stderr)) throw error
+  return ended.stderr.trim().slice(0, 2_000)
+}
+
+async function changesFrom(mirror: Mirror, place: Place, base: string): Promise<Change[]> {
+  const { stdout } = await mirror.git.run(
+    place,
+    ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--ignore-submodules=none', base],
+    { config: mirror.config },
+  )
+  return parseChanges(stdout)
+}
+
+function refuse(survey: Survey): Failure<StageErrorCode> | undefined {
+  const { nested, special, unreadable, colliding } = survey
+  const failure =
+    (nested.length > 0 && failFor('embedded_repository', 'holds a .git of its own', nested)) ||
+    (unreadable.length > 0 && failFor('unreadable_content', 'cannot be read', unreadable)) ||
+    (special.length > 0 && failFor('unreadable_content', 'is no file', special)) ||
+    (colliding.length > 0 &&
+      failFor('unreadable_content', 'differs from another name only in case', colliding))
+  return failure ? failure.error : undefined
+}
+
+const pathOf = (change: Change): RawPath => change.path
+
+/** A failure that names its files: the first few in the message, all of them in the details. */
+export function failFor<C extends string>(code: C, what: string, paths: readonly RawPath[]) {
+  const files = paths.map((path) => shownPath(path) || '.')
+  const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : ''
+  return fail(code, `${files.slice(0, NAMED).join(', ')}${more}: ${what}`, { details: { files } })
+}

@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Failure, fail, ok, type Result } from '../../base/index.ts'
+import { rawPath, shownPath } from '../checkout/raw-path.ts'
+import { commitTree } from '../commit-tree.ts'
+import { GitError, type Place } from '../exec.ts'
+import type { Mirror } from '../mirror.ts'
+import { treeOf } from '../refs.ts'
+import type { Identity } from '../repository.ts'
+import { treeFacts } from '../tree-facts.ts'
+import { type AttributesFile, flattenAttributes } from './attributes.ts'
+
+/** A commit that holds both sides. */
+export interface Merged {
+  commit: string
+  tree: string
+}
+
+// More names than this help nobody, and a message has to end.
+const NAMED = 5
+
+/**
+ * Merges two commits without a working tree (git merge-tree --write-tree): `theirs` when it already
+ * holds `ours`, `ours` when it already holds `theirs`, else a merge commit of both. Moves no ref.
+ * Attributes are those of the merge base, drivers git's own, so that neither side can say how it is
+ * merged. `merge_conflict` names the files, in `details.files` all of them.
+ */
+export async function mergeCommits(
+  mirror: Mirror,
+  options: { ours: string; theirs: string; message: string; author: Identity },
+): Promise<Result<Merged, Failure<'merge_conflict'>>> {
+  const { ours, theirs, message, author } = options
+  const found = await mirror.git.run(mirror.place, ['merge-base', ours, theirs], { expect: [1] })
+  const base = found.stdout.toString('utf8').trim()
+  if (base === ours || base === theirs) {
+    const commit = base === ours ? theirs : ours
+    return ok({ commit, tree: await treeOf(mirror, commit) })
+  }
+  const merged = await mergeTrees(mirror, { ours, theirs, base })
+  if (!merged.ok) return merged
+  const tree = merged.value
+  return ok({
+    commit: await commitTree(mirror, { tree, parents: [ours, theirs], message, author }),
+    tree,
+  })
+}
+
+async function mergeTrees(
+  mirror: Mirror,
+  { ours, theirs, base }: { ours: string; theirs: string; base: string },
+): Promise<Result<string, Failure<'merge_conflict'>>> {
+  const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs]
+  const ended = await mirror.git.run(await mergePlace(mirror, base), args, {
+    env: { GIT_OBJECT_DIRECTORY: join(mirror.dir, 'objects') },
+    expect: [1],
+  })
+  const [tree = '', ...conflicted] = rawPath(ended.stdout)
+    .split('\0')
+    .filter(Boolean)
+    .map(shownPath)
+  if (!/^[0-9a-f]+$/.test(tree)) throw new GitError(args, ended)
+  if (ended.exitCode === 0) return ok(tree)
+  const files = [...new Set(conflicted)]
+  const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : ''
+  return fail('merge_conflict', `both sides changed ${files.slice(0, NAMED).join(', ')}${more}`, {
+    details: { files },
+  })
+}
+
+/**
+ * A git dir for merging under the attributes of `base`: without refs or settings, with the mirror's
+ * objects. One for each text of attributes, so that merges of several sessions do not meet.
+ */
+async function mergePlace(mirror: Mirror, base: string): Promise<Place> {
+  const text = flattenAttributes(await readAttributes(mirror, base))
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
+  const dir = join(mirror.dir, 'thalogos-merge', hash)
+  if (!existsSync(dir)) await layOut(mirror, dir, text)
+  return { profile: 'mirror', gitDir: dir }
+}
+
+async function layOut(mirror: Mirror, dir: string, attributes: string): Promise<void> {
+  const { objectFormat } = mirror.repository
+  const making = `${dir}.${randomBytes(4).toString('hex')}`
+  for (const folder of ['info', 'refs', 'objects']) {
+    await mkdir(join(making, folder), { recursive: true })
+  }
+  const version = objectFormat === 'sha1' ? 0 : 1
+  const format = objectFormat === 'sha1' ? '' : `[extensions]\n\tobjectformat = ${objectFormat}\n`
+  await Promise.all([
+    writeFile(join(making, 'HEAD'), 'ref: refs/heads/none\n'),
+    writeFile(
+      join(making, 'config'),
+      `[core]\n\trepositoryformatversion = ${version}\n\tbare = true\n${format}`,
+    ),
+    writeFile(join(making, 'info', 'attributes'), attributes),
+  ])
+  try {
+    await rename(making, dir)
+  } catch (error) {
+    // Another merge made the same one meanwhile.
+    if (!existsSync(dir)) throw error
+    await rm(making, { recursive: true, force: true })
+  }
+}
+
+async function readAttributes(mirror: Mirror, base: string): Promise<AttributesFile[]> {
+  // Unrelated histories have no base; git refuses them by itself.
+  if (base === '') return []
+  const { attributes } = await treeFacts(mirror, base)
+  return await Promise.all(
+    attributes.map(async ({ path, oid }) => ({
+      path: shownPath(path),
+      text: await mirror.git.text(mirror.place, ['cat-file', 'blob', oid]),
+    })),
+  )
+}
