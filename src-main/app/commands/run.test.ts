@@ -33,11 +33,12 @@ interface Play {
 }
 
 async function play(script: Script, { options, screen, signal, open }: Play = {}) {
-  const stage = createScriptedOrchestrator(script)
+  const { orchestrator, calls, requests, listeners } = createScriptedOrchestrator(script)
   const recorded = createRecordedScreen(screen)
+  const { out, notes, drawn } = recorded
   const code = await runCommand(
     {
-      open: open ?? (() => Promise.resolve(ok(stage.orchestrator))),
+      open: open ?? (() => Promise.resolve(ok(orchestrator))),
       screen: recorded.screen,
       signal: signal ?? new AbortController().signal,
       resourcesDir: '',
@@ -56,13 +57,8 @@ async function play(script: Script, { options, screen, signal, open }: Play = {}
       ...options,
     },
   )
-  return {
-    code,
-    ...stage,
-    ...recorded,
-    text: recorded.out.join('\n'),
-    said: recorded.notes.join('\n'),
-  }
+  const text = out.join('\n')
+  return { code, calls, requests, listeners, out, drawn, text, said: notes.join('\n') }
 }
 
 describe('exit codes of run', () => {
