@@ -28,7 +28,7 @@ export function createLineParser(reader: LineReader): OutputParser {
   }
 }
 
-export const rawItem = (line: string): AgentEvent => ({
+const rawItem = (line: string): AgentEvent => ({
   type: 'item',
   item: { kind: 'raw', text: printable(line) },
 })

@@ -104,7 +104,9 @@ async function play(
 
 /** Until the agent says so: it is past its start and in the middle of its work. */
 const running = async (items: readonly OutputItem[]) => {
-  while (!items.some((item) => 'text' in item && item.text === 'ready')) await sleep(10)
+  const giveUp = Date.now() + 20_000
+  while (Date.now() < giveUp && !items.some((item) => 'text' in item && item.text === 'ready'))
+    await sleep(10)
 }
 const READY = `echo '{"type":"message","text":"ready"}'`
 
@@ -412,10 +414,12 @@ describe('cancelling a run', () => {
 
   it('all at once, when the runner closes', async () => {
     const runner = setup(own(`${READY}; sleep 600`))
+    let ready = 0
     const ends = ['a', 'b', 'c'].map((runId) =>
       play(runner, { runId }, async (_handle, items) => {
         await running(items)
-        if (runId === 'c') await runner.close()
+        ready += 1
+        if (ready === 3) await runner.close()
       }),
     )
     const outcomes = (await Promise.all(ends)).map(({ end }) => end.outcome)
