@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Config, ErrorCode } from '../../src-shared/contract/index.ts'
 import { type Agents, createAgents, createRunner, inheritedEnvironment } from '../agents/index.ts'
 import {
@@ -14,6 +15,7 @@ import { createGit, type Git } from '../git/index.ts'
 import { createProjects, createSessions, type Sessions } from '../sessions/index.ts'
 import { openStorage, type Storage } from '../storage/index.ts'
 import {
+  type CommandRunner,
   createCommandRunner,
   createTasks,
   createVerifier,
@@ -53,8 +55,15 @@ export async function boot(options: BootOptions): Promise<Result<Parts, Failure<
   owned.own(storage.value)
   const events = createEvents({ storage: storage.value, clock: systemClock, log })
   const parts = wire(options, { git: git.value, storage: storage.value, events, owned })
+  await parts.command.recover()
   await parts.sessions.recover()
-  return ok({ git: git.value, storage: storage.value, events, ...parts, close: () => owned.close() })
+  return ok({
+    git: git.value,
+    storage: storage.value,
+    events,
+    ...parts,
+    close: () => owned.close(),
+  })
 }
 
 interface Ground {
@@ -64,18 +73,22 @@ interface Ground {
   owned: Disposables
 }
 
-function wire(options: BootOptions, ground: Ground): Pick<Parts, 'agents' | 'tasks' | 'sessions'> {
+function wire(
+  options: BootOptions,
+  ground: Ground,
+): Pick<Parts, 'agents' | 'tasks' | 'sessions'> & { command: CommandRunner } {
   const { config, dataDir, resourcesDir, log } = options
   const { git, storage, events, owned } = ground
   const clock = systemClock
   const { artifacts } = storage
   const integration = createKeyedQueue()
   const agents = createAgents({ config, resourcesDir, log })
-  const runner = owned.own(
-    createRunner({ agents, dir: dataDir, artifacts, clock, log }),
-  )
+  const runner = owned.own(createRunner({ agents, dir: dataDir, artifacts, clock, log }))
   // Checks and setup see what a shell of the user would, and nothing of ours or of an agent's keys.
-  const command = createCommandRunner({ environment: () => inheritedEnvironment(process.env, []) })
+  const command = createCommandRunner({
+    environment: () => inheritedEnvironment(process.env, []),
+    dir: join(dataDir, 'commands'),
+  })
   const workspaces = createWorkspaces({ events, dataDir, command, clock, log })
   const verifier = createVerifier({ events, artifacts, command, dataDir, clock, log })
   const projects = createProjects({ events, git, dataDir, queue: createKeyedQueue(), clock })
@@ -114,5 +127,5 @@ function wire(options: BootOptions, ground: Ground): Pick<Parts, 'agents' | 'tas
     log,
   })
   owned.defer(() => sessions.interrupt())
-  return { agents, tasks, sessions }
+  return { agents, tasks, sessions, command }
 }

@@ -80,7 +80,10 @@ describe('cancel', () => {
     await open()
     const marker = join(world.dir, 'survivor')
     const { session } = await begin([
-      task('a', `trap '' INT TERM; echo work > a.txt; (setsid sh -c "sleep 9; touch '${marker}'" &) ; sleep 60`),
+      task(
+        'a',
+        `trap '' INT TERM; echo work > a.txt; (setsid sh -c "sleep 9; touch '${marker}'" &) ; sleep 60`,
+      ),
     ])
     await until(session.id, 'running')
     await new Promise((resolve) => setTimeout(resolve, 1_000))
@@ -125,7 +128,10 @@ describe('interruption', () => {
   it('stops agents, keeps their work, and the same request goes on in the same worktree', async () => {
     await open()
     const tasks = [
-      task('a', 'if [ -f half.txt ]; then echo rest >> half.txt; else echo half > half.txt; sleep 60; fi'),
+      task(
+        'a',
+        'if [ -f half.txt ]; then echo rest >> half.txt; else echo half > half.txt; sleep 60; fi',
+      ),
     ]
     const { session } = await begin(tasks)
     await until(session.id, 'running')
@@ -160,14 +166,20 @@ describe('interruption', () => {
 
 describe('side by side', () => {
   it('runs two sessions and eight tasks at once on one project without a lock error', async () => {
-    await open({ agents: { codex: { enabled: false }, shell: { ...SHELL, maxConcurrent: 8 } }, limits: { concurrentRuns: 8 } })
+    await open({
+      agents: { codex: { enabled: false }, shell: { ...SHELL, maxConcurrent: 8 } },
+      limits: { concurrentRuns: 8 },
+    })
     const four = (name: string) =>
       [1, 2, 3, 4].map((n) => task(`${name}${n}`, `echo ${n} > ${name}${n}.txt`))
     const [one, two] = await Promise.all([
       begin(four('x'), { goal: 'One' }),
       begin(four('y'), { goal: 'Two' }),
     ])
-    const [first, second] = await Promise.all([world.rest(one.session.id), world.rest(two.session.id)])
+    const [first, second] = await Promise.all([
+      world.rest(one.session.id),
+      world.rest(two.session.id),
+    ])
     for (const { tasks } of [first, second]) {
       expect(tasks.map(({ state }) => state)).toEqual(Array(4).fill('integrated'))
     }
@@ -191,7 +203,11 @@ describe('planning', () => {
   it('takes the goal as one task when no agent can plan', async () => {
     await open()
     const { sessions } = world.parts
-    const opened = await sessions.open({ repo: world.repo, goal: 'echo a > a.txt\nexit 0\n', trust: true })
+    const opened = await sessions.open({
+      repo: world.repo,
+      goal: 'echo a > a.txt\nexit 0\n',
+      trust: true,
+    })
     if (!opened.ok) throw new Error(opened.error.message)
     await sessions.start(opened.value.session.id)
     const rested = await world.rest(opened.value.session.id)
@@ -203,8 +219,24 @@ describe('planning', () => {
     const { sessions } = world.parts
     const plan = {
       tasks: [
-        { id: 'a', title: 'A', prompt: 'echo a > a.txt\nexit 0\n', agent: 'shell', needs: [], files: [], kind: 'implement' },
-        { id: 'b', title: 'B', prompt: 'cat a.txt > b.txt\nexit 0\n', agent: 'shell', needs: ['a'], files: [], kind: 'implement' },
+        {
+          id: 'a',
+          title: 'A',
+          prompt: 'echo a > a.txt\nexit 0\n',
+          agent: 'shell',
+          needs: [],
+          files: [],
+          kind: 'implement',
+        },
+        {
+          id: 'b',
+          title: 'B',
+          prompt: 'cat a.txt > b.txt\nexit 0\n',
+          agent: 'shell',
+          needs: ['a'],
+          files: [],
+          kind: 'implement',
+        },
       ],
     }
     const goal = `Make two files\n\`\`\`rehearsal plan\n${JSON.stringify(plan)}\n\`\`\`\n`
@@ -217,13 +249,16 @@ describe('planning', () => {
       ['b', 'integrated'],
     ])
     const events = world.parts.events.since(0, { sessionId: rested.id })
-    expect(events.find(({ type }) => type === 'plan.proposed')?.data).toMatchObject({ by: 'rehearsal-plan' })
+    expect(events.find(({ type }) => type === 'plan.proposed')?.data).toMatchObject({
+      by: 'rehearsal-plan',
+    })
   })
 
   it('falls back to one task after two invalid answers, and says what was wrong', async () => {
     await open({ agents: planner('') })
     const { sessions } = world.parts
-    const goal = 'echo a > a.txt\nexit 0\n```rehearsal plan\n{"tasks":[{"id":"a","title":"A","prompt":"x","needs":["zz"]}]}\n```\n'
+    const goal =
+      'echo a > a.txt\nexit 0\n```rehearsal plan\n{"tasks":[{"id":"a","title":"A","prompt":"x","needs":["zz"]}]}\n```\n'
     const opened = await sessions.open({ repo: world.repo, goal, trust: true })
     if (!opened.ok) throw new Error(opened.error.message)
     await sessions.start(opened.value.session.id)
@@ -231,7 +266,9 @@ describe('planning', () => {
     const events = world.parts.events.since(0, { sessionId: opened.value.session.id })
     const rejected = events.filter(({ type }) => type === 'plan.rejected')
     expect(rejected).toHaveLength(2)
-    expect(events.find(({ type }) => type === 'plan.proposed')?.data).toMatchObject({ by: 'fallback' })
+    expect(events.find(({ type }) => type === 'plan.proposed')?.data).toMatchObject({
+      by: 'fallback',
+    })
   })
 })
 
@@ -258,7 +295,9 @@ describe('bad input', () => {
     expect(await codeOf({ target: 'nowhere' })).toBe('target_missing')
     expect(await codeOf({ agents: ['hal'] })).toBe('agent_unknown')
     expect(await codeOf(bad([{ title: 'A', prompt: 'p', agent: 'hal' }]))).toBe('agent_unknown')
-    expect(await codeOf(bad([{ id: 'a', title: 'A', prompt: 'p', needs: ['a'] }]))).toBe('plan_cycle')
+    expect(await codeOf(bad([{ id: 'a', title: 'A', prompt: 'p', needs: ['a'] }]))).toBe(
+      'plan_cycle',
+    )
     expect(world.parts.sessions.list()).toEqual([])
   })
 
@@ -292,7 +331,12 @@ async function createSecond(): Promise<string> {
   const { boot } = await import('./boot.ts')
   const { defaultConfig } = await import('../../src-shared/contract/index.ts')
   const { silentLog } = await import('../base/index.ts')
-  const second = await boot({ dataDir: world.dataDir, config: defaultConfig, resourcesDir: '', log: silentLog })
+  const second = await boot({
+    dataDir: world.dataDir,
+    config: defaultConfig,
+    resourcesDir: '',
+    log: silentLog,
+  })
   if (second.ok) await second.value.close()
   return second.ok ? 'ok' : second.error.code
 }

@@ -108,7 +108,12 @@ describe('Save', () => {
 
   it('refuses to write over an ignored file, and names it', async () => {
     world = await createWorld()
-    const session = await world.work([task('a', 'mkdir ignored; echo x > ignored/x; git add -f ignored/x; echo "" > .gitignore; echo > y')])
+    const session = await world.work([
+      task(
+        'a',
+        'mkdir ignored; echo x > ignored/x; git add -f ignored/x; echo "" > .gitignore; echo > y',
+      ),
+    ])
     world.write('ignored/x', 'mine\n')
     const refused = await save(session, { allowUnchecked: true })
     expect(codeOf(refused)).toBe('files_in_the_way')
@@ -176,7 +181,10 @@ describe('Roll back', () => {
     expect(world.git('for-each-ref', '--contains', saved, '--format=%(refname)')).toContain(
       `refs/thalogos/backup/${session.id}/2/target`,
     )
-    expect(world.parts.sessions.get(session.id)?.checkpoints.at(-1)).toMatchObject({ n: 2, restores: 0 })
+    expect(world.parts.sessions.get(session.id)?.checkpoints.at(-1)).toMatchObject({
+      n: 2,
+      restores: 0,
+    })
   })
 
   it.each([

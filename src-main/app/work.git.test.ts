@@ -43,7 +43,10 @@ describe('tasks from plan to integration', () => {
     const session = await work([task('a', 'echo a > a.txt')])
     const { mirror } = await mirrorOf(session.projectId)
     const said = await mirror([
-      'log', '-1', '--format=%an <%ae>%n%cn <%ce>%n%(trailers)', session.tasks[0]?.commit ?? '',
+      'log',
+      '-1',
+      '--format=%an <%ae>%n%cn <%ce>%n%(trailers)',
+      session.tasks[0]?.commit ?? '',
     ])
     expect(said.split('\n')).toEqual([
       'shell <shell@agents.thalogos.invalid>',
@@ -58,7 +61,10 @@ describe('tasks from plan to integration', () => {
   it('sends red checks back to the same worktree with the log, and integrates what was mended', async () => {
     const { work } = await open({ project: CHECKED })
     const session = await work([
-      task('a', 'mkdir -p src\nif [ -f src/a.txt ]; then echo good > src/a.txt; else echo BAD > src/a.txt; fi'),
+      task(
+        'a',
+        'mkdir -p src\nif [ -f src/a.txt ]; then echo good > src/a.txt; else echo BAD > src/a.txt; fi',
+      ),
     ])
     expect(states(session)).toEqual({ a: 'integrated' })
     const [only] = session.tasks
@@ -69,11 +75,18 @@ describe('tasks from plan to integration', () => {
   it('gives up after two repairs, keeps the work, and takes a retry with a note', async () => {
     const { work, parts, rest } = await open({ project: CHECKED })
     const session = await work([
-      task('a', 'mkdir -p src\nif grep -q "use the new" "$0" 2>/dev/null; then :; fi\necho BAD $$ > src/a.txt'),
+      task(
+        'a',
+        'mkdir -p src\nif grep -q "use the new" "$0" 2>/dev/null; then :; fi\necho BAD $$ > src/a.txt',
+      ),
     ])
     const [failed] = session.tasks
     expect(failed).toMatchObject({ state: 'failed', reason: { code: 'checks_failed' } })
-    expect(failed?.runs.map(({ cause }) => cause)).toEqual(['first', 'check_failed', 'check_failed'])
+    expect(failed?.runs.map(({ cause }) => cause)).toEqual([
+      'first',
+      'check_failed',
+      'check_failed',
+    ])
     expect(failed?.commit).toBeDefined()
     expect(parts.tasks.retry(failed?.id ?? '').ok).toBe(true)
     const again = await rest(session.id)
@@ -160,7 +173,9 @@ describe('tasks from plan to integration', () => {
     const { work, dir } = await open({
       project: {
         checks: [{ name: 'installed', run: 'test -f node_modules/x && ! test -f ignored/fake' }],
-        worktree: { setup: `mkdir -p node_modules; echo x > node_modules/x; echo ran >> '${'$'}HOME/none' 2>/dev/null; true` },
+        worktree: {
+          setup: `mkdir -p node_modules; echo x > node_modules/x; echo ran >> '${'$'}HOME/none' 2>/dev/null; true`,
+        },
       },
     })
     const session = await work([
@@ -251,7 +266,9 @@ describe('tasks from plan to integration', () => {
   it('answers in the chat once all rests', async () => {
     const { work, parts } = await open()
     const session = await work([task('a', 'echo a > a.txt'), task('b', 'exit 1')])
-    const texts = parts.events.read.messages.list(session.id).map(({ author, text }) => `${author}: ${text}`)
+    const texts = parts.events.read.messages
+      .list(session.id)
+      .map(({ author, text }) => `${author}: ${text}`)
     expect(texts[0]).toBe('user: A goal')
     expect(texts[1]).toContain('1 of 2 tasks are integrated')
     expect(texts).toHaveLength(2)

@@ -15,10 +15,11 @@ export {
   type GitOutput,
   type Place,
 } from './exec.ts'
-export { type Merged, mergeCommits } from './merge/merge.ts'
+export { type MergeConflict, type Merged, mergeCommits } from './merge/merge.ts'
 export { agentIdentity, composeMessage } from './message.ts'
 export { type Mirror, openMirror, refresh } from './mirror.ts'
 export { diff, type FileDiff } from './read/diff.ts'
+export { entryIds, untrackedEntries } from './read/entries.ts'
 export { type Lineage, type LineageCommit, type LineageRef, lineage } from './read/lineage.ts'
 export type { Hunk } from './read/patch.ts'
 export { readFileAt } from './read-file-at.ts'

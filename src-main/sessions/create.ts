@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ErrorCode, PlanInput } from '../../src-shared/contract/index.ts'
+import { type ErrorCode, type PlanInput, wordingOf } from '../../src-shared/contract/index.ts'
 import { type Failure, fail, newSessionId, ok, type Result } from '../base/index.ts'
 import {
   chooseTarget,
@@ -73,7 +73,11 @@ function checkAgents(known: readonly string[], named: readonly string[]): Openin
     : fail('agent_unknown', `${stranger} is not one of: ${known.join(', ')}`)
 }
 
-function checkPlan(deps: SessionDeps, request: SessionRequest, known: readonly string[]): Opening<ReadyPlan | undefined> {
+function checkPlan(
+  deps: SessionDeps,
+  request: SessionRequest,
+  known: readonly string[],
+): Opening<ReadyPlan | undefined> {
   if (request.plan === undefined) return ok(undefined)
   const allowed = request.agents?.length ? request.agents : known
   return deps.tasks.preparePlan(request.plan, new Set(allowed))
@@ -203,8 +207,14 @@ function store(
       evidence: [],
     })
     emit({ type: 'session.created', actor: 'user', sessionId, data: { goal, target, uncommitted } })
-    const message = tables.messages.insert({ sessionId, author: 'user', text: goal, at })
-    emit({ type: 'message.posted', actor: 'user', sessionId, data: { message } })
+    const asked = tables.messages.insert({ sessionId, author: 'user', text: goal, at })
+    emit({ type: 'message.posted', actor: 'user', sessionId, data: { message: asked } })
+    if (!session.trusted) {
+      const { what, kept, next } = wordingOf('config_untrusted')
+      const text = `${what} ${kept} ${next} Until then work is unchecked.`
+      const message = tables.messages.insert({ sessionId, author: 'orchestrator', text, at })
+      emit({ type: 'message.posted', actor: 'orchestrator', sessionId, data: { message } })
+    }
     if (plan) deps.tasks.adoptPlan({ tables, emit }, { sessionId, plan, by: 'user', at })
   })
 }

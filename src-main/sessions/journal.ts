@@ -53,7 +53,10 @@ export async function recordCheckpoint(
   const head = await readRef(mirror, `refs/heads/${session.integrationBranch}`)
   deps.events.commit((tables, emit) => {
     tables.checkpoints.insert({ ...checkpoint, sessionId: session.id })
-    tables.sessions.update(session.id, { updatedAt: at, ...(head ? { integrationHead: head } : {}) })
+    tables.sessions.update(session.id, {
+      updatedAt: at,
+      ...(head ? { integrationHead: head } : {}),
+    })
     if (draft.mode === 'restore') own(tables, session.id, { commit: deed.commit, kind: 'restore' })
     if (draft.mode !== 'save' && head) own(tables, session.id, { commit: head, kind: 'merge' })
     tables.journal.remove(deed.journalId)

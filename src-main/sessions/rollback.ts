@@ -11,8 +11,8 @@ import {
 } from '../git/index.ts'
 import type { SessionRow } from '../storage/index.ts'
 import type { SessionDeps } from './deps.ts'
-import { recordRefusal } from './refusal.ts'
 import { type Draft, journalPort, recordCheckpoint } from './journal.ts'
+import { recordRefusal } from './refusal.ts'
 import { nextCheckpoint, tagMessage } from './save.ts'
 
 type Outcome<T> = Result<T, Failure<ErrorCode>>
@@ -39,9 +39,12 @@ export async function rollBack(
   if (!checkpoint) return fail('checkpoint_unknown', `there is no checkpoint ${request.checkpoint}`)
   const mirror = await deps.projects.mirror(session.projectId)
   const done = await deps.integration.run(session.id, () =>
-    deps.checkouts.run(session.projectId, () => act(deps, { session, checkpoint, mirror, request })),
+    deps.checkouts.run(session.projectId, () =>
+      act(deps, { session, checkpoint, mirror, request }),
+    ),
   )
-  if (!done.ok) recordRefusal(deps, { type: 'rollback.refused', sessionId: session.id, error: done.error })
+  if (!done.ok)
+    recordRefusal(deps, { type: 'rollback.refused', sessionId: session.id, error: done.error })
   return done
 }
 

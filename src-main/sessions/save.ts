@@ -14,8 +14,8 @@ import {
 } from '../git/index.ts'
 import type { SessionRow } from '../storage/index.ts'
 import type { SessionDeps } from './deps.ts'
-import { recordRefusal } from './refusal.ts'
 import { type Draft, journalPort, own, recordCheckpoint } from './journal.ts'
+import { recordRefusal } from './refusal.ts'
 
 type Outcome<T> = Result<T, Failure<ErrorCode>>
 
@@ -43,7 +43,8 @@ export async function save(deps: SessionDeps, request: SaveRequest): Promise<Out
       if (outcome.ok || outcome.error.code !== 'target_moved' || round === ROUNDS) return outcome
     }
   })
-  if (!saved.ok) recordRefusal(deps, { type: 'save.refused', sessionId: session.id, error: saved.error })
+  if (!saved.ok)
+    recordRefusal(deps, { type: 'save.refused', sessionId: session.id, error: saved.error })
   return saved
 }
 
@@ -174,7 +175,9 @@ async function moveTarget(
       tagMessage: tagMessage(session, draft),
       note: draft,
     })
-    return saved.ok ? ok(await recordCheckpoint(deps, session, { draft, deed: saved.value })) : saved
+    return saved.ok
+      ? ok(await recordCheckpoint(deps, session, { draft, deed: saved.value }))
+      : saved
   })
 }
 

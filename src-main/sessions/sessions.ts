@@ -3,6 +3,7 @@ import type { Failure, Result } from '../base/index.ts'
 import { openSession, type SessionRequest } from './create.ts'
 import type { SessionDeps } from './deps.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
+import { type SessionCommit, sessionLineage } from './lineage.ts'
 import { recover } from './recovery.ts'
 import { type RollbackRequest, rollBack } from './rollback.ts'
 import { type SaveRequest, save } from './save.ts'
@@ -18,6 +19,8 @@ export interface Sessions extends Lifecycle {
   rollBack(request: RollbackRequest): Promise<Outcome<Checkpoint>>
   get(sessionId: string): Session | undefined
   list(): Session[]
+  /** The commits the session added, newest first; empty for one that does not exist. */
+  lineage(sessionId: string): Promise<SessionCommit[]>
   /** Puts in order what a killed orchestrator left; once, before anything is started. */
   recover(): Promise<void>
 }
@@ -39,6 +42,7 @@ export function createSessions(deps: SessionDeps): Sessions {
       return row && viewSession(read, row)
     },
     list: () => read.sessions.list({}).map((row) => viewSession(read, row)),
+    lineage: (sessionId) => sessionLineage(deps, sessionId),
     recover: () => recover(deps),
   }
 }

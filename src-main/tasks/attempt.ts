@@ -7,7 +7,7 @@ import {
 } from '../../src-shared/contract/index.ts'
 import type { RunEnd, RunRequest } from '../agents/index.ts'
 import { assertNever } from '../base/index.ts'
-import { diff, type Worktree } from '../git/index.ts'
+import { diff, type FileDiff, type Worktree } from '../git/index.ts'
 import type { TaskDeps } from './deps.ts'
 import { composePrompt } from './prompt.ts'
 import { keepsWorktree, mayReplace, nextCause } from './retry.ts'
@@ -113,13 +113,12 @@ async function promptFor(
 const lastRed = (deps: TaskDeps, taskId: string) =>
   deps.events.read.evidence.byTask(taskId).findLast((evidence) => evidence.exitCode !== 0)
 
-const patchText = (files: Awaited<ReturnType<typeof diff>>) =>
-  files
-    .map(
-      (file) =>
-        `--- ${file.oldPath ?? file.path}\n+++ ${file.path}\n${(file.hunks ?? []).map((hunk) => [hunk.header, ...hunk.lines].join('\n')).join('\n')}`,
-    )
-    .join('\n')
+const patchText = (files: readonly FileDiff[]): string => files.map(filePatch).join('\n')
+
+function filePatch({ path, oldPath = path, hunks = [] }: FileDiff): string {
+  const body = hunks.flatMap(({ section, lines }) => [`@@ ${section}`, ...lines])
+  return [`--- ${oldPath}`, `+++ ${path}`, ...body].join('\n')
+}
 
 /** Where the task goes after its run. Only the CLI's own closing statement makes it `reported`. */
 function conclude(deps: TaskDeps, taskId: string, end: RunEnd): void {

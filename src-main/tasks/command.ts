@@ -1,4 +1,6 @@
-import { newRunId, printableLine, runProcess } from '../base/index.ts'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { endMarked, newRunId, printableLine, runProcess } from '../base/index.ts'
 
 /** A command line of the project (a check, a setup), run as its user would in a shell, with nothing of ours. */
 export interface CommandRunner {
@@ -8,6 +10,8 @@ export interface CommandRunner {
     timeoutSeconds: number
     signal: AbortSignal
   }): Promise<CommandEnd>
+  /** For the start: ends what is left of commands that an earlier process did not see end. */
+  recover(): Promise<void>
 }
 
 export interface CommandEnd {
@@ -24,26 +28,42 @@ export interface CommandEnd {
 export function createCommandRunner(deps: {
   /** The complete environment such a command may see. */
   environment: () => Readonly<Record<string, string>>
+  /** A folder of ours: holds one name for each command under way, by which it is found after a crash. */
+  dir: string
 }): CommandRunner {
   return {
     async run({ line, cwd, timeoutSeconds, signal }) {
+      const marker = newRunId()
+      const note = join(deps.dir, marker)
+      await mkdir(note, { recursive: true, mode: 0o700 })
       const windows = process.platform === 'win32'
       const end = await runProcess({
         command: windows ? 'cmd.exe' : '/bin/sh',
         args: windows ? ['/d', '/s', '/c', line] : ['-c', line],
         cwd,
-        env: { ...deps.environment(), THALOGOS_RUN: newRunId() },
+        env: { ...deps.environment(), THALOGOS_RUN: marker },
         timeoutMs: timeoutSeconds * 1_000,
         signal,
       })
+      await rm(note, { recursive: true, force: true })
       const { exitCode, aborted, durationMs, output } = end
       const how = end.timedOut
         ? `did not end within ${timeoutSeconds} s`
         : `ended with ${exitCode ?? end.signal}`
-      const last = printableLine(
-        output.subarray(-2_000).toString('utf8').trim().split('\n').at(-1) ?? '',
-      )
+      const last = lastLine(output)
       return { exitCode, aborted, durationMs, output, summary: last ? `${how}: ${last}` : how }
+    },
+
+    async recover() {
+      await mkdir(deps.dir, { recursive: true, mode: 0o700 })
+      for (const marker of await readdir(deps.dir)) {
+        await endMarked(marker)
+        await rm(join(deps.dir, marker), { recursive: true, force: true })
+      }
     },
   }
 }
+
+// The last words of a command say why it failed; 2,000 bytes hold its last line.
+const lastLine = (output: Buffer): string =>
+  printableLine(output.subarray(-2_000).toString('utf8').trim().split('\n').at(-1) ?? '')

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Failure, fail, ok, type Result } from '../../base/index.ts'
+import { type Failure, ok, type Result } from '../../base/index.ts'
 import { rawPath, shownPath } from '../checkout/raw-path.ts'
 import { commitTree } from '../commit-tree.ts'
 import { GitError, type Place } from '../exec.ts'
@@ -18,6 +18,9 @@ export interface Merged {
   tree: string
 }
 
+/** Where both sides changed the same places; `details.files` names all of them. */
+export type MergeConflict = Failure<'merge_conflict'> & { details: { files: string[] } }
+
 // More names than this help nobody, and a message has to end.
 const NAMED = 5
 
@@ -30,7 +33,7 @@ const NAMED = 5
 export async function mergeCommits(
   mirror: Mirror,
   options: { ours: string; theirs: string; message: string; author: Identity },
-): Promise<Result<Merged, Failure<'merge_conflict'>>> {
+): Promise<Result<Merged, MergeConflict>> {
   const { ours, theirs, message, author } = options
   const found = await mirror.git.run(mirror.place, ['merge-base', ours, theirs], { expect: [1] })
   const base = found.stdout.toString('utf8').trim()
@@ -50,7 +53,7 @@ export async function mergeCommits(
 async function mergeTrees(
   mirror: Mirror,
   { ours, theirs, base }: { ours: string; theirs: string; base: string },
-): Promise<Result<string, Failure<'merge_conflict'>>> {
+): Promise<Result<string, MergeConflict>> {
   const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs]
   const ended = await mirror.git.run(await mergePlace(mirror, base), args, {
     env: { GIT_OBJECT_DIRECTORY: join(mirror.dir, 'objects') },
@@ -64,9 +67,8 @@ async function mergeTrees(
   if (ended.exitCode === 0) return ok(tree)
   const files = [...new Set(conflicted)]
   const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : ''
-  return fail('merge_conflict', `both sides changed ${files.slice(0, NAMED).join(', ')}${more}`, {
-    details: { files },
-  })
+  const message = `both sides changed ${files.slice(0, NAMED).join(', ')}${more}`
+  return { ok: false, error: { code: 'merge_conflict', message, details: { files } } }
 }
 
 /**

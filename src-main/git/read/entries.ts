@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Mirror } from './mirror.ts'
+import type { Mirror } from '../mirror.ts'
 
 /** Object ids of those `paths` that the tree has; a path that names a folder gives the folder's tree. */
 export async function entryIds(
