@@ -16,5 +16,5 @@ export type {
 } from './adapter.ts'
 export { type Agents, createAgents } from './agents.ts'
 export { inheritedEnvironment } from './environment.ts'
-export type { RunEnd, RunRequest, RunSink } from './run.ts'
+export type { RunEnd, RunRequest, RunSink } from './run-request.ts'
 export { createRunner, type Remains, type RunHandle, type Runner } from './runner.ts'

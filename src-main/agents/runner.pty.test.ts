@@ -19,7 +19,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { configSchema, type OutputItem } from '../../src-shared/contract/index.ts'
 import { endMarked, silentLog, systemClock } from '../base/index.ts'
 import { createAgents } from './agents.ts'
-import type { RunEnd, RunRequest } from './run.ts'
+import type { RunEnd, RunRequest } from './run-request.ts'
 import { createRunner, type Runner } from './runner.ts'
 
 // Short steps of ending, so that an agent which ignores signals costs a test half a second.

@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { type Clock, endMarked, type Log } from '../base/index.ts'
 import type { Agents } from './agents.ts'
 import { GRACE_MS } from './escalation.ts'
-import { type Run, type RunEnd, type RunRequest, type RunSink, startRun } from './run.ts'
+import { type Run, startRun } from './run.ts'
 import { runFiles, salvageFiles } from './run-files.ts'
+import type { RunEnd, RunRequest, RunSink } from './run-request.ts'
 
 export interface RunHandle {
   /** Never rejects: what goes wrong is the run's outcome. */

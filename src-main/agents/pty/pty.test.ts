@@ -1,5 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { runProcess } from '../../base/index.ts'
 import { spawnPty } from './pty.ts'
 
 const env = { PATH: process.env['PATH'] ?? '/usr/bin:/bin' }
@@ -51,4 +53,19 @@ describe('a terminal', () => {
     pty.resume()
     pty.signal('SIGINT')
   })
+
+  it.runIf(process.platform === 'linux')(
+    'is out of reach for a check that runs meanwhile',
+    async () => {
+      const { pty, end } = start('sleep 600')
+      const list = ['-l', '/proc/self/fd']
+      // Without the launcher a plain child holds the terminal's master: that is what this is about.
+      expect(execFileSync('ls', list, { encoding: 'utf8' })).toContain('ptmx')
+      const check = await runProcess({ command: 'ls', args: list, cwd: '/', env })
+      expect(check.output.toString()).toContain('/proc/')
+      expect(check.output.toString()).not.toContain('ptmx')
+      pty.signal('SIGKILL')
+      await end
+    },
+  )
 })

@@ -1,0 +1,54 @@
+import type { OutputItem, Reason, RunOutcome, Usage } from '../../src-shared/contract/index.ts'
+import type { Clock, Log } from '../base/index.ts'
+import type { Agents } from './agents.ts'
+
+/** One process to be run; serialisable, and the same `runId` is the same run. */
+export interface RunRequest {
+  runId: string
+  agent: string
+  /** Absolute path of the folder it works in. */
+  worktree: string
+  prompt: string
+  timeoutMs: number
+  /** The CLI's own session to go on with. */
+  resume?: string
+  /** What the runs of that session have used before: some CLIs count it in again. */
+  usedBefore?: Usage
+  model?: string
+  /** JSON Schema of the closing answer. */
+  schema?: object
+  env?: Record<string, string>
+}
+
+/** Told while it runs. What it throws is logged and harms nobody. */
+export interface RunSink {
+  started(pid: number): void
+  item(item: OutputItem): void
+  session(cliSessionId: string): void
+}
+
+export interface RunEnd {
+  outcome: RunOutcome
+  /** Present whenever the outcome is not `succeeded`. */
+  reason?: Reason
+  exitCode?: number
+  signal?: string
+  cliSessionId?: string
+  usage: Usage
+  /** The closing text, or the structured answer as JSON. */
+  answer?: string
+  /** Artifact hashes of its bytes and of the transcript; empty when nothing could be written. */
+  raw: string
+  transcript: string
+  /** Processes that it had left and that were ended. */
+  leftovers: number
+  endedAt: string
+}
+
+export interface RunDeps {
+  agents: Agents
+  artifacts: { adopt(path: string): Promise<string> }
+  clock: Clock
+  log: Log
+  graceMs: number
+}
