@@ -108,13 +108,14 @@ async function clone(git: Git, repository: UserRepository, to: string): Promise<
     repository.commonDir,
     to,
   ]
+  const options = { config: { 'safe.directory': '*' } }
   try {
-    await git.run(undefined, command('--local'))
+    await git.run(undefined, command('--local'), options)
   } catch (error) {
-    // Where the object folder is or holds a link git refuses to share files; it can still copy objects.
-    if (!(error instanceof GitError) || !/symlink|symbolic link/i.test(error.stderr)) throw error
+    // Git shares no files where the object folder is or holds a link; it can still copy objects.
+    if (!(error instanceof GitError) || error.diskFull) throw error
     await rm(to, { recursive: true, force: true })
-    await git.run(undefined, command('--no-local'))
+    await git.run(undefined, command('--no-local'), options)
   }
 }
 
