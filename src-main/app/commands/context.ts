@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Config } from '../../../src-shared/contract/index.ts'
-import { type Failure, type Log, silentLog, systemClock } from '../../base/index.ts'
+import { type Failure, type Log, ok, silentLog, systemClock } from '../../base/index.ts'
 import { createFileLog } from '../../telemetry/index.ts'
 import { defaultDataDir } from '../data-folder.ts'
 import { readConfig } from '../input-files.ts'
@@ -24,45 +24,53 @@ export interface CommandContext {
 /** Exit codes of design: the caller's mistake is told apart from work that did not succeed. */
 export const EXIT = { done: 0, incomplete: 1, usage: 2, refused: 3 } as const
 
-export interface Opened {
+interface Opened {
   orchestrator: Orchestrator
   log: Log
-  close(): Promise<void>
 }
 
-/** Opens the orchestrator on a data folder, with its log; says why when it cannot. */
-export async function openData(
+interface DataOptions {
+  data?: string | undefined
+  config?: string | undefined
+  /** Instead of a configuration file. */
+  settings?: Config
+}
+
+/**
+ * Opens the orchestrator on a data folder, with its log, for as long as `work` takes. Answers with
+ * nothing, having said why, when it cannot be opened.
+ */
+export async function withData<T>(
   context: CommandContext,
-  options: { data?: string | undefined; config?: string | undefined; settings?: Config },
-): Promise<Opened | undefined> {
-  const config = options.settings
-    ? { ok: true as const, value: options.settings }
-    : readConfig(options.config)
+  options: DataOptions,
+  work: (opened: Opened) => Promise<T>,
+): Promise<T | undefined> {
+  const config = options.settings ? ok(options.settings) : readConfig(options.config)
   if (!config.ok) {
     explain(context.screen, config.error)
     return undefined
   }
   const dataDir = resolve(options.data ?? defaultDataDir())
-  const file = openLog(dataDir)
-  const opened = await context.open({
-    dataDir,
-    config: config.value,
-    resourcesDir: context.resourcesDir,
-    log: file.log,
-  })
-  if (!opened.ok) {
-    file.log.warn('could not be opened', { code: opened.error.code })
-    file.close()
-    explain(context.screen, opened.error)
-    return undefined
-  }
-  return {
-    orchestrator: opened.value,
-    log: file.log,
-    async close() {
+  const { resourcesDir } = context
+  const { log, close } = openLog(dataDir)
+  try {
+    const opened = await context.open({ dataDir, config: config.value, resourcesDir, log })
+    if (!opened.ok) {
+      log.warn('could not be opened', { code: opened.error.code })
+      explain(context.screen, opened.error)
+      return undefined
+    }
+    try {
+      return await work({ orchestrator: opened.value, log })
+    } finally {
       await opened.value.close()
-      file.close()
-    },
+    }
+  } catch (error) {
+    // The log is where the words for an unexpected failure point to.
+    log.error('failed', { error })
+    throw error
+  } finally {
+    close()
   }
 }
 

@@ -4,15 +4,17 @@ import { join, resolve } from 'node:path'
 import { type Checkpoint, configSchema, type Session } from '../../../src-shared/contract/index.ts'
 import { silentLog } from '../../base/index.ts'
 import { createGit, type Git } from '../../git/index.ts'
+import type { Orchestrator } from '../orchestrator-port.ts'
 import {
   createSampleRepository,
+  type DemoScript,
   freeFolder,
   readDemoScript,
   type SampleRepository,
 } from '../sample-repository.ts'
 import { oneLine, shortCommit } from '../terminal/format.ts'
 import { lineageLines } from '../terminal/result-view.ts'
-import { type CommandContext, EXIT, explain, openData } from './context.ts'
+import { type CommandContext, EXIT, explain, withData } from './context.ts'
 import { runSession } from './run.ts'
 
 export interface DemoOptions {
@@ -30,53 +32,66 @@ export async function demoCommand(context: CommandContext, options: DemoOptions)
     explain(screen, git.error)
     return EXIT.incomplete
   }
-  const { repository, data, remove } = await choosePlaces(options.data)
+  const places = await choosePlaces(options.data)
   const script = await readDemoScript(resourcesDir)
   const settings = configSchema.parse({
     agents: Object.fromEntries(script.agents.map((id) => [id, {}])),
   })
-  const opened = await openData(context, { data, settings })
-  if (!opened) return EXIT.usage
-  const sample = await createSampleRepository(git.value, { resourcesDir, dir: repository })
+  const code = await withData(context, { data: places.data, settings }, ({ orchestrator }) =>
+    rehearse({ context, orchestrator, git: git.value }, script, places),
+  )
+  return code ?? EXIT.usage
+}
+
+interface Rehearsal {
+  context: CommandContext
+  orchestrator: Orchestrator
+  git: Git
+}
+
+async function rehearse(
+  { context, orchestrator, git }: Rehearsal,
+  { goal, plan, agents }: DemoScript,
+  places: Places,
+): Promise<number> {
+  const { screen, resourcesDir } = context
+  const sample = await createSampleRepository(git, { resourcesDir, dir: places.repository })
   screen.line('A rehearsal: the agents follow a script instead of asking a model.')
   screen.line('What they edit, and what is checked, merged and saved, is real.')
-  screen.line(`goal: ${script.goal}`)
+  screen.line(`goal: ${goal}`)
   let exists = false
-  try {
-    const code = await runSession(
-      {
-        context,
-        orchestrator: opened.orchestrator,
-        save: true,
-        allowUnchecked: false,
-        json: false,
-        async afterwards(session, checkpoint) {
-          exists = await isSaved(git.value, sample, checkpoint)
-          const lineage = lineageLines(await opened.orchestrator.lineage(session.id), screen.paint)
-          for (const line of ['', 'lineage, newest first:', ...lineage]) screen.line(line)
-          await showRepository({ context, git: git.value, sample }, session)
-        },
+  const code = await runSession(
+    {
+      context,
+      orchestrator,
+      save: true,
+      allowUnchecked: false,
+      json: false,
+      async afterwards(session, checkpoint) {
+        exists = await isSaved(git, sample, checkpoint)
+        const lineage = lineageLines(await orchestrator.lineage(session.id), screen.paint)
+        for (const line of ['', 'lineage, newest first:', ...lineage]) screen.line(line)
+        await showRepository({ context, git, sample }, session)
       },
-      {
-        repo: sample.dir,
-        goal: script.goal,
-        plan: script.plan,
-        agents: script.agents,
-        trust: true,
-      },
-    )
-    screen.line('')
-    screen.line(`the repository: ${sample.dir}`)
-    screen.line(`the data (log, transcripts, evidence): ${data}`)
-    screen.line(`to remove it: rm -rf ${quote(remove)}`)
-    return code === EXIT.done && !exists ? EXIT.incomplete : code
-  } finally {
-    await opened.close()
-  }
+    },
+    { repo: sample.dir, goal, plan, agents, trust: true },
+  )
+  screen.line('')
+  screen.line(`the repository: ${sample.dir}`)
+  screen.line(`the data (log, transcripts, evidence): ${places.data}`)
+  screen.line(`to remove it: rm -rf ${quote(places.remove)}`)
+  return code === EXIT.done && !exists ? EXIT.incomplete : code
+}
+
+interface Places {
+  repository: string
+  data: string
+  /** What holds all that the demo made. */
+  remove: string
 }
 
 /** A folder of its own for everything, or a fresh one for the repository below the data folder named. */
-async function choosePlaces(named: string | undefined) {
+async function choosePlaces(named: string | undefined): Promise<Places> {
   if (named !== undefined) {
     const data = resolve(named)
     const repository = await freeFolder(join(data, 'demo'))

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -160,6 +160,14 @@ describe('run', () => {
     expect(readdirSync(join(data, 'logs'))).toEqual(['thalogos.log'])
   })
 
+  it('leaves an unexpected failure in the log', async () => {
+    const broken = () => {
+      throw new Error('broken by a bug')
+    }
+    await expect(play({ session: done(), scenes: [broken] })).rejects.toThrow('broken by a bug')
+    expect(readFileSync(join(data, 'logs/thalogos.log'), 'utf8')).toContain('broken by a bug')
+  })
+
   it('gives what stopped for good another chance when it is run again', async () => {
     expect((await play({ session: half(), resumed: true })).calls).toContain('retry id-b')
     expect((await play({ session: half() })).calls).not.toContain('retry id-b')
@@ -183,6 +191,7 @@ describe('run', () => {
         },
       ],
     })
+    expect(text).toContain('2 uncommitted changes of yours stay out of it')
     expect(text).toContain('03:04:05 a: running')
     expect(text).not.toContain('failed')
   })

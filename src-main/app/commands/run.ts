@@ -3,6 +3,7 @@ import type { Checkpoint, PlanInput, Session } from '../../../src-shared/contrac
 import { readPlan } from '../input-files.ts'
 import { INTERRUPTED } from '../interruption.ts'
 import type { Orchestrator, SessionRequest } from '../orchestrator-port.ts'
+import { eventLine } from '../terminal/event-line.ts'
 import { oneLine, plural } from '../terminal/format.ts'
 import {
   createJsonStream,
@@ -13,7 +14,7 @@ import {
 import { checkpointLines, goOnLine, resultLines } from '../terminal/result-view.ts'
 import { isAllIntegrated } from '../terminal/task-words.ts'
 import { createAsker } from './approvals.ts'
-import { type CommandContext, EXIT, explain, openData } from './context.ts'
+import { type CommandContext, EXIT, explain, withData } from './context.ts'
 
 export interface RunOptions {
   repo: string
@@ -40,20 +41,17 @@ export async function runCommand(context: CommandContext, options: RunOptions): 
     plan = read.value
   }
   const goal = options.goal === '-' ? await context.screen.input() : options.goal
-  const opened = await openData(context, options)
-  if (!opened) return EXIT.usage
-  try {
-    const request: SessionRequest = {
-      repo: resolve(options.repo),
-      goal,
-      trust: options.trust,
-      ...(plan ? { plan } : {}),
-      ...(options.agents.length > 0 ? { agents: options.agents } : {}),
-    }
-    return await runSession({ context, orchestrator: opened.orchestrator, ...options }, request)
-  } finally {
-    await opened.close()
+  const request: SessionRequest = {
+    repo: resolve(options.repo),
+    goal,
+    trust: options.trust,
+    ...(plan ? { plan } : {}),
+    ...(options.agents.length > 0 ? { agents: options.agents } : {}),
   }
+  const code = await withData(context, options, ({ orchestrator }) =>
+    runSession({ context, orchestrator, ...options }, request),
+  )
+  return code ?? EXIT.usage
 }
 
 interface SessionRun {
@@ -100,6 +98,7 @@ async function driveSession(
     screen.line(
       `${resumed ? 'going on with' : 'new'} session ${session.id} on ${oneLine(session.target)}`,
     )
+  if (!(json || resumed)) sayCreation(run, session)
   const progress = stream ? silentProgress : openProgress(run, session.id)
   cleanUp.push(progress.close)
   if (resumed) retryWhatStopped(run, session)
@@ -112,6 +111,14 @@ async function driveSession(
   const settled = await workUntilSettled(run, { sessionId: session.id, progress, cleanUp })
   progress.close()
   return finish(run, settled)
+}
+
+/** What was told before there was a session to follow: above all, which changes stay out of it. */
+function sayCreation({ context, orchestrator }: SessionRun, session: Session): void {
+  for (const event of orchestrator.events.since(0, { sessionId: session.id })) {
+    const line = event.type === 'session.created' ? eventLine(event, session) : undefined
+    if (line !== undefined) context.screen.line(line)
+  }
 }
 
 /** The same command again means: go on. What stopped for good gets another chance. */
