@@ -125,7 +125,7 @@ describe('exit codes of run', () => {
 
   it('130: interrupted, with the agents stopped, their work kept and a way to go on', async () => {
     const controller = new AbortController()
-    const { code, calls, said, listeners } = await play(
+    const { code, calls, said, text, listeners } = await play(
       {
         session: half(),
         scenes: [
@@ -138,6 +138,7 @@ describe('exit codes of run', () => {
       { signal: controller.signal },
     )
     expect([code, calls]).toEqual([130, ['start', 'settled', 'interrupt', 'close']])
+    expect(text).not.toContain('integrated')
     expect(said).toContain('3 snapshots')
     expect(said).toContain('same command again')
     expect(listeners.size).toBe(0)

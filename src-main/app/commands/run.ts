@@ -110,7 +110,8 @@ async function driveSession(
   }
   const settled = await workUntilSettled(run, { sessionId: session.id, progress, cleanUp })
   progress.close()
-  return finish(run, settled)
+  // It settled because it was stopped: that is told by the one who stopped it.
+  return run.context.signal.aborted ? INTERRUPTED : finish(run, settled)
 }
 
 /** What was told before there was a session to follow: above all, which changes stay out of it. */

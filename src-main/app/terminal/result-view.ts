@@ -44,7 +44,7 @@ function taskLines(task: Task, columns: number, paint: Paint): string[] {
   const summary = task.summary
     ? [paint('dim', `    ${oneLine(task.summary).slice(0, columns)}`)]
     : []
-  return [head, `   ${facts}`, ...summary, ...reasonLines(task)]
+  return [head, ...(facts ? [`   ${facts}`] : []), ...summary, ...reasonLines(task)]
 }
 
 function reasonLines({ reason, state }: Task): string[] {
