@@ -4,6 +4,8 @@
  * private clones, and their content is read through the project's mirror, which is the host's alone.
  * The user's repository is only read, except by Save and Roll back.
  */
+
+export type { Obstacle, ObstacleDetails, ObstacleKind } from './checkout/obstacle.ts'
 export { type ContentCommit, commitContent, scanContent } from './content/commit.ts'
 export type { ContentReport, Finding } from './content/findings.ts'
 export { takeSnapshot } from './content/snapshot.ts'
@@ -25,6 +27,23 @@ export type { Hunk } from './read/patch.ts'
 export { readFileAt } from './read-file-at.ts'
 export { isAncestor, type RefUpdate, readRef, treeOf, updateRefs } from './refs.ts'
 export { type Identity, openRepository, type UserRepository } from './repository.ts'
+export type { Moved } from './save/carry-out.ts'
+export {
+  checkSave,
+  type SaveReadiness,
+  type SaveRequest,
+  saveCheckpoint,
+} from './save/checkpoint.ts'
+export type { JournalEntry, JournalPort, MoveKind } from './save/journal.ts'
+export type { SaveFailure } from './save/readiness.ts'
+export { type Recovered, recoverJournal } from './save/recover.ts'
+export {
+  type ForeignCommit,
+  type RestoreRequest,
+  type RewindRequest,
+  restoreCheckpoint,
+  rewindTarget,
+} from './save/rollback.ts'
 export { chooseTarget, countUncommitted, type Target } from './target.ts'
 export { fillVerifyWorktree, type VerifyContent } from './worktree/verify-worktree.ts'
 export {

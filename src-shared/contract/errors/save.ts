@@ -59,6 +59,16 @@ export const saveErrors = {
     kept: NOTHING,
     next: 'Try again; the new commits are merged and verified first.',
   },
+  refs_locked: {
+    what: 'Another git command holds the branch or the tag that would be moved.',
+    kept: NOTHING,
+    next: 'Wait for it to end. If no git command runs, remove the lock file named.',
+  },
+  tag_taken: {
+    what: 'A tag of yours stands where the tag of the checkpoint belongs.',
+    kept: NOTHING,
+    next: 'Rename the tag named, then try again.',
+  },
   session_unfinished: {
     what: 'Tasks of the session are unfinished.',
     kept: NOTHING,

@@ -1,0 +1,184 @@
+import { type Failure, fail, ok, type Result } from '../../base/index.ts'
+import { changeOrigin } from '../checkout/change-origin.ts'
+import type { Change } from '../checkout/changes.ts'
+import { type IndexLock, lockPath, takeIndexLock } from '../checkout/index-lock.ts'
+import { findEdited, keepFiles } from '../checkout/keep-files.ts'
+import { describeObstacles } from '../checkout/obstacle.ts'
+import { readMark } from '../checkout/operation.ts'
+import { isIndexUnchanged } from '../checkout/read-index.ts'
+import { readTarget, type TargetState } from '../checkout/target-state.ts'
+import { keptFolder } from '../checkout/work-folder.ts'
+import type { Mirror } from '../mirror.ts'
+import type { JournalPort, MoveKind, MoveRecord } from './journal.ts'
+import { moveMirrorRefs } from './mirror-refs.ts'
+import type { Preparation } from './preparation.ts'
+import type { Origin, SaveFailure } from './readiness.ts'
+import { settleMove } from './settle.ts'
+import { storePack } from './transfer.ts'
+import { moveUserRefs } from './user-refs.ts'
+
+/** A move that may happen, with all it needs. */
+export interface Carrying {
+  mirror: Mirror
+  journal: JournalPort
+  kind: MoveKind
+  session: string
+  target: string
+  prepared: Preparation
+  record: MoveRecord
+  state: TargetState
+  changes: readonly Change[]
+  origin?: Origin
+  /** Called between any two steps; a test stops here. */
+  step(name: string): void
+}
+
+/** A checkpoint that is in the user's repository, on the disk. */
+export interface Moved {
+  commit: string
+  /** The tag's name without `refs/tags/`. */
+  tag: string
+  /** The journal's entry, which the caller removes together with what it records of the checkpoint. */
+  journalId: string
+  /** Places of contents that the user wrote while files were exchanged; normally none. */
+  kept: string[]
+}
+
+type Refusal = Failure<
+  'files_in_the_way' | 'target_moved' | 'refs_locked' | 'tag_taken' | 'index_locked'
+>
+
+/**
+ * Carries a move out behind an intention in the journal. Fails with everything as it was; what cannot
+ * be undone at once stays in the journal. Nothing is returned when the user's git was at work since the
+ * move was looked at: then nothing was done.
+ */
+export async function carryOut(move: Carrying): Promise<Result<Moved, SaveFailure> | undefined> {
+  const { mirror, prepared, record } = move
+  // What can fail without a trace fails before the intention is written.
+  const [draft] = await Promise.all([
+    move.origin ? prepared.stage(record.from) : undefined,
+    prepared.pack,
+  ])
+  begin(move)
+  const held: Held = {}
+  const outcome = await perform(move, held, draft).catch((error: unknown) => new Fault(error))
+  if (outcome === undefined) return ok(await finish(move, held))
+  if (outcome === 'again' || outcome === 'locked') {
+    held.lock?.release()
+    await giveUp(move)
+    return outcome === 'again' ? undefined : lockedIndex(mirror)
+  }
+  if (!(await undo(move))) return ok(await finish(move, held))
+  if (outcome instanceof Fault) throw outcome.cause
+  return { ok: false, error: outcome }
+}
+
+interface Held {
+  lock?: IndexLock
+}
+
+class Fault {
+  readonly cause: unknown
+  constructor(cause: unknown) {
+    this.cause = cause
+  }
+}
+
+function begin({ journal, record, kind, session, step }: Carrying): void {
+  journal.put({ id: record.id, sessionId: session, kind, step: 'intent', data: record })
+  step('intent')
+}
+
+/** True when index and HEAD are as they were looked at: from now on the lock keeps them so. */
+async function isUnchanged({ mirror, state, target }: Carrying, { index }: Origin) {
+  const { git, repository } = mirror
+  if (!isIndexUnchanged(repository, index)) return false
+  const head = (await readMark(repository.gitDir, 'HEAD')) ?? ''
+  // Where refs are kept in tables, the file HEAD says nothing (git-init(1), --ref-format).
+  if (head === state.head && !head.includes('.invalid')) return true
+  const now = await readTarget({ git, repository }, target)
+  return now.ok && now.value.checkedOut && now.value.commit === state.commit
+}
+
+async function giveUp({ journal, record, prepared }: Carrying): Promise<void> {
+  await prepared.discard()
+  journal.remove(record.id)
+}
+
+function lockedIndex(mirror: Mirror): Result<never, Refusal> {
+  const file = lockPath(mirror.repository.gitDir)
+  return fail('index_locked', `${file} is there`, { details: { file } })
+}
+
+/**
+ * Objects and files side by side, then the index, then the refs: in this order recovery can tell how far
+ * it came. `locked` and `again`: nothing was done, since the user's git is or was at work.
+ */
+async function perform(
+  move: Carrying,
+  held: Held,
+  draft?: Buffer,
+): Promise<Refusal | 'again' | 'locked' | undefined> {
+  if (!move.origin) return await moveAll(move)
+  const lock = takeIndexLock(move.mirror.repository.gitDir, move.record.id)
+  if (!lock) return 'locked'
+  held.lock = lock
+  if (!(await isUnchanged(move, move.origin))) return 'again'
+  move.step('locked')
+  return await moveAll(move, draft)
+}
+
+async function moveAll(move: Carrying, draft?: Buffer): Promise<Refusal | undefined> {
+  const { mirror, prepared, record, changes, origin, step } = move
+  const storing = prepared.pack.then((pack) => storePack(mirror, pack))
+  const changing =
+    origin && draft
+      ? changeOrigin({
+          repository: mirror.repository,
+          work: prepared.work,
+          changes,
+          seen: origin.seen,
+          indexSeconds: origin.index.seconds,
+          draft,
+          step,
+        })
+      : undefined
+  // Both have ended before anything is undone.
+  const [stored, changed] = await Promise.allSettled([storing, changing])
+  if (stored.status === 'rejected') throw stored.reason
+  if (changed.status === 'rejected') throw changed.reason
+  if (changed.value) {
+    const { message, details } = describeObstacles([changed.value])
+    return { code: 'files_in_the_way', message, details }
+  }
+  step('objects')
+  const { ref, to, from, tagRef, tagObject } = record
+  const moved = await moveUserRefs(mirror, {
+    moves: [{ ref, to, from }, { ref: tagRef, to: tagObject, from: '' }, ...record.userRefs],
+    reason: `thalogos: ${move.kind} ${tagRef.slice('refs/tags/'.length)}`,
+  })
+  return moved.ok ? undefined : moved.error
+}
+
+/** True when all is as it was; false when the refs had moved after all. */
+async function undo({ mirror, journal, record }: Carrying): Promise<boolean> {
+  const { outcome } = await settleMove(mirror, record)
+  if (outcome === 'undone') journal.remove(record.id)
+  return outcome !== 'finished'
+}
+
+async function finish(move: Carrying, { lock }: Held): Promise<Moved> {
+  const { mirror, record, prepared, changes, origin, step } = move
+  step('refs')
+  lock?.release()
+  const { old } = prepared.work
+  const edited = origin ? findEdited(old, changes, origin.seen) : []
+  const kept = keepFiles({ old, kept: keptFolder(mirror.repository, record.id) }, changes, edited)
+  step('kept')
+  await prepared.discard()
+  await moveMirrorRefs(mirror, record.mirrorRefs)
+  step('done')
+  const tag = record.tagRef.slice('refs/tags/'.length)
+  return { commit: record.to, tag, journalId: record.id, kept }
+}

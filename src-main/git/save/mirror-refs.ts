@@ -1,0 +1,13 @@
+import type { Mirror } from '../mirror.ts'
+import { readRef, updateRefs } from '../refs.ts'
+import type { RefMove } from './journal.ts'
+
+/** Moves refs of the mirror that follow the target; any number of times, in one transaction. */
+export async function moveMirrorRefs(mirror: Mirror, moves: readonly RefMove[]): Promise<void> {
+  const now = await Promise.all(moves.map(({ ref }) => readRef(mirror, ref)))
+  const due = moves.filter(({ to }, n) => now[n] !== to)
+  if (due.length === 0) return
+  const moved = await updateRefs(mirror, due)
+  // Only one thing at a time happens to a session: that is the caller's promise.
+  if (!moved.ok) throw new Error(`a branch of the mirror moved on its own: ${moved.error.message}`)
+}

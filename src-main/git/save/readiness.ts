@@ -1,0 +1,79 @@
+import type { SaveErrorCode } from '../../../src-shared/contract/index.ts'
+import { type Failure, fail, ok, type Result } from '../../base/index.ts'
+import { type Change, readChanges } from '../checkout/changes.ts'
+import { checkOrigin } from '../checkout/check-origin.ts'
+import type { Inspection } from '../checkout/inspect-paths.ts'
+import type { IndexSnapshot } from '../checkout/read-index.ts'
+import { readTarget, type TargetState } from '../checkout/target-state.ts'
+import { GitError } from '../exec.ts'
+import type { Mirror } from '../mirror.ts'
+import { isAncestor } from '../refs.ts'
+
+export type SaveFailure = Failure<SaveErrorCode | 'target_missing'>
+
+/** What moving the target needs to know; nothing stands in the way of it at this moment. */
+export interface Readiness {
+  state: TargetState
+  /** What the move changes; nothing when `to` does not follow from where the target is now. */
+  changes?: Change[]
+  /** What the origin checkout has at those paths; nothing when it shows another branch. */
+  origin?: Origin
+}
+
+export interface Origin {
+  index: IndexSnapshot
+  seen: Inspection['seen']
+}
+
+export interface PlannedMove {
+  target: string
+  /** Where the caller saw the target, to begin with; it may have moved since. */
+  from?: string
+  to: string
+  /** Save and restore only go forward. */
+  forward: boolean
+  readIndex: () => Promise<IndexSnapshot>
+}
+
+/** Finds whether the target can move, and everything that moving it needs to know. Reads only. */
+export async function findReadiness(
+  mirror: Mirror,
+  move: PlannedMove,
+): Promise<Result<Readiness, SaveFailure>> {
+  const reading = { git: mirror.git, repository: mirror.repository }
+  const [state, early] = await Promise.all([
+    readTarget(reading, move.target),
+    move.from === undefined ? undefined : findWay(mirror, move, move.from),
+  ])
+  if (!state.ok) return state
+  const { commit, checkedOut } = state.value
+  if (commit === move.to) return fail('save_nothing', `${move.target} is at ${commit} already`)
+  const changes = commit === move.from ? early : await findWay(mirror, move, commit)
+  const way = changes ? { changes } : {}
+  if (!checkedOut) return ok({ state: state.value, ...way })
+  const index = await move.readIndex()
+  const seen = await checkOrigin(reading, { index, changes: changes ?? [] })
+  if (!seen.ok) return seen
+  return ok({ state: state.value, ...way, origin: { index, seen: seen.value } })
+}
+
+/** What changes between the two, or nothing when the move is not a way forward. */
+async function findWay(
+  mirror: Mirror,
+  { to, forward }: PlannedMove,
+  from: string,
+): Promise<Change[] | undefined> {
+  try {
+    const [follows, changes] = await Promise.all([
+      forward ? isAncestor(mirror, from, to) : true,
+      readChanges(mirror, from, to),
+    ])
+    return follows ? changes : undefined
+  } catch (error) {
+    // A commit that the user made since; the mirror learns of it when it is refreshed.
+    if (error instanceof GitError && UNKNOWN.test(error.stderr)) return undefined
+    throw error
+  }
+}
+
+const UNKNOWN = /[Nn]ot a valid (commit|object) name|bad object|unable to read tree/

@@ -1,0 +1,51 @@
+import type { Mirror } from '../mirror.ts'
+import { type JournalEntry, type JournalPort, type MoveKind, readRecord } from './journal.ts'
+import { moveMirrorRefs } from './mirror-refs.ts'
+import { clearRefLocks } from './ref-locks.ts'
+import { type Settled, settleMove } from './settle.ts'
+
+/** What became of a Save or Roll back that a crash interrupted. */
+export interface Recovered extends Settled {
+  journalId: string
+  sessionId: string
+  kind: MoveKind
+  n: number
+  commit: string
+  /** The tag's name without `refs/tags/`. */
+  tag: string
+  /** What the caller had given along. */
+  note: unknown
+}
+
+/**
+ * Finishes or undoes every move of this repository that did not end (design.md 7). An undone one leaves
+ * the journal; a finished one stays in it until the caller has recorded its checkpoint and removes it,
+ * both in one transaction; a postponed one stays for the next time. May be called any number of times.
+ */
+export async function recoverJournal(mirror: Mirror, journal: JournalPort): Promise<Recovered[]> {
+  const recovered: Recovered[] = []
+  for (const entry of journal.open()) recovered.push(await recoverOne(mirror, journal, entry))
+  return recovered
+}
+
+async function recoverOne(
+  mirror: Mirror,
+  journal: JournalPort,
+  entry: JournalEntry,
+): Promise<Recovered> {
+  const record = readRecord(entry)
+  await clearRefLocks(mirror.repository, record)
+  const settled = await settleMove(mirror, record)
+  if (settled.outcome === 'finished') await moveMirrorRefs(mirror, record.mirrorRefs)
+  if (settled.outcome === 'undone') journal.remove(entry.id)
+  return {
+    ...settled,
+    journalId: entry.id,
+    sessionId: entry.sessionId,
+    kind: entry.kind,
+    n: record.n,
+    commit: record.to,
+    tag: record.tagRef.slice('refs/tags/'.length),
+    note: record.note,
+  }
+}
