@@ -4,12 +4,13 @@ import * as z from 'zod'
 export interface JournalEntry {
   id: string
   sessionId: string
-  kind: MoveKind
+  kind: string
   step: string
   /** Belongs to this module; the caller stores it as it is. */
   data: unknown
 }
 
+/** The three moves of a target; each is the `kind` of its entry. */
 export type MoveKind = 'save' | 'restore' | 'rewind'
 
 /**

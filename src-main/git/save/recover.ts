@@ -1,18 +1,17 @@
 import type { Mirror } from '../mirror.ts'
-import { type JournalEntry, type JournalPort, type MoveKind, readRecord } from './journal.ts'
+import { type JournalEntry, type JournalPort, readRecord } from './journal.ts'
 import { moveMirrorRefs } from './mirror-refs.ts'
 import { clearRefLocks } from './ref-locks.ts'
 import { type Settled, settleMove } from './settle.ts'
 
 /** What became of a Save or Roll back that a crash interrupted. */
 export interface Recovered extends Settled {
-  journalId: string
+  /** The journal's entry. */
+  id: string
   sessionId: string
-  kind: MoveKind
-  n: number
-  commit: string
-  /** The tag's name without `refs/tags/`. */
-  tag: string
+  kind: string
+  /** The checkpoint that there is now; only of a move that is finished. */
+  checkpoint?: { n: number; tag: string; commit: string }
   /** What the caller had given along. */
   note: unknown
 }
@@ -38,14 +37,9 @@ async function recoverOne(
   const settled = await settleMove(mirror, record)
   if (settled.outcome === 'finished') await moveMirrorRefs(mirror, record.mirrorRefs)
   if (settled.outcome === 'undone') journal.remove(entry.id)
-  return {
-    ...settled,
-    journalId: entry.id,
-    sessionId: entry.sessionId,
-    kind: entry.kind,
-    n: record.n,
-    commit: record.to,
-    tag: record.tagRef.slice('refs/tags/'.length),
-    note: record.note,
-  }
+  const { n, to: commit, note } = record
+  const tag = record.tagRef.slice('refs/tags/'.length)
+  const { id, sessionId, kind } = entry
+  const checkpoint = settled.outcome === 'finished' ? { checkpoint: { n, tag, commit } } : {}
+  return { ...settled, ...checkpoint, id, sessionId, kind, note }
 }

@@ -1,9 +1,9 @@
 import type { SaveErrorCode } from '../../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result } from '../../base/index.ts'
 import { commitTree } from '../commit-tree.ts'
+import { agentIdentity } from '../message.ts'
 import { type Mirror, refresh } from '../mirror.ts'
 import { treeOf } from '../refs.ts'
-import type { Identity } from '../repository.ts'
 import type { Moved } from './carry-out.ts'
 import type { RefMove } from './journal.ts'
 import { type MoveRequest, moveTarget } from './move-target.ts'
@@ -14,10 +14,10 @@ interface RollbackRequest
     MoveRequest,
     'journal' | 'session' | 'target' | 'n' | 'tagMessage' | 'tagger' | 'at' | 'note' | 'step'
   > {
-  /** The commit of the checkpoint to return to; 0 included. */
-  checkpoint: string
-  /** Which of these commits Thalogos made. */
-  isOurs(commits: readonly string[]): ReadonlySet<string> | Promise<ReadonlySet<string>>
+  /** The checkpoint to return to; 0 included. */
+  checkpoint: { n: number; commit: string }
+  /** Whether Thalogos made this commit. */
+  isOurs(commit: string): boolean
 }
 
 export interface RestoreRequest extends RollbackRequest {
@@ -25,7 +25,6 @@ export interface RestoreRequest extends RollbackRequest {
   includeForeign: boolean
   /** The whole message of the commit that brings the old content back. */
   message: string
-  author: Identity
   /**
    * Merges the commit into integration without moving its branch; the move that is due. It is made
    * along with the target's, also when a crash comes between.
@@ -59,8 +58,12 @@ export async function restoreCheckpoint(
   if (foreign.length > 0 && !request.includeForeign) return refuseForeign(foreign)
   // Commits that the user made since are news to the mirror.
   if (foreign.length > 0) await refresh(mirror)
-  const { message, author } = request
-  const commit = await commitTree(mirror, { tree, parents: [from], message, author })
+  const commit = await commitTree(mirror, {
+    tree,
+    parents: [from],
+    message: request.message,
+    author: agentIdentity('Thalogos'),
+  })
   const integrated = await request.integrate(commit)
   if (!integrated.ok) return integrated
   return await moveTarget(mirror, {
@@ -85,7 +88,8 @@ export async function rewindTarget(
   const found = await findRollback(mirror, request)
   if (!found.ok) return found
   const { from, foreign, descends, undone } = found.value
-  const { session, n, checkpoint, integration } = request
+  const { session, n, integration } = request
+  const checkpoint = request.checkpoint.commit
   if (foreign.length > 0 || !descends) return refuseForeign(foreign)
   const published = await findPublished(mirror, { from, checkpoint, undone })
   if (published.length > 0) {
@@ -127,7 +131,7 @@ interface Rollback {
 /** Reads in the user's repository: only it knows what was committed there a moment ago. */
 async function findRollback(
   mirror: Mirror,
-  { target, checkpoint, isOurs }: RollbackRequest,
+  { target, checkpoint: { commit: checkpoint }, isOurs }: RollbackRequest,
 ): Promise<Result<Rollback, SaveFailure>> {
   const listed = await listCommits(mirror, ['--boundary', `refs/heads/${target}`, `^${checkpoint}`])
   if (!listed) return fail('target_missing', `there is no branch ${target}`)
@@ -138,13 +142,12 @@ async function findRollback(
   if (!head || head.tree === tree) {
     return fail('rollback_nothing', `${target} has the content of that checkpoint`)
   }
-  const ours = await isOurs(undone.map(({ commit }) => commit))
   return ok({
     from: head.commit,
     tree,
     undone: undone.map(({ commit }) => commit),
     foreign: undone
-      .filter(({ commit }) => !ours.has(commit))
+      .filter(({ commit }) => !isOurs(commit))
       .map(({ commit, author, subject }) => ({ commit, author, subject })),
     descends: base !== undefined,
   })
