@@ -14,6 +14,8 @@ export interface Place {
   gitDir: string
   workTree?: string
   indexFile?: string
+  /** Where objects are, when that is not below `gitDir`. */
+  objectDir?: string
 }
 
 export interface GitOptions {
@@ -197,6 +199,7 @@ function environment(place: Place | undefined): Record<string, string | undefine
     GIT_NO_LAZY_FETCH: '1',
     ...(place ? { GIT_CEILING_DIRECTORIES: dirname(place.gitDir) } : {}),
     ...(place?.indexFile ? { GIT_INDEX_FILE: place.indexFile } : {}),
+    ...(place?.objectDir ? { GIT_OBJECT_DIRECTORY: place.objectDir } : {}),
     ...(place?.profile === 'user' ? {} : ISOLATED),
   }
 }

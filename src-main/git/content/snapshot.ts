@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { placeWithAttributes } from '../attributes-place.ts'
 import { placeOf, type RawPath, rawPath, shownPath } from '../checkout/raw-path.ts'
 import { commitTree } from '../commit-tree.ts'
-import { GitError, type Place } from '../exec.ts'
+import type { Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
 import { readRef, treeOf, updateRefs } from '../refs.ts'
 import { treeFacts } from '../tree-facts.ts'
@@ -11,6 +12,8 @@ import { withScratchIndex } from './scratch-index.ts'
 import { addAll, surveyContent } from './stage.ts'
 import { isRealFolder } from './survey.ts'
 
+// Bytes as they are: no `.gitattributes` that an agent wrote may convert them, or make git give up.
+const RAW = '* -text !eol !working-tree-encoding !ident !filter\n'
 // An agent at work deletes files between git's listing and its reading them; git gives up then.
 const ATTEMPTS = 3
 
@@ -48,7 +51,9 @@ export async function takeSnapshot(
 }
 
 async function wholeTree(mirror: Mirror, worktree: Worktree): Promise<string> {
-  return await withScratchIndex(mirror, worktree, async ({ place }) => {
+  const raw = await placeWithAttributes(mirror, RAW)
+  return await withScratchIndex(mirror, worktree, async (scratch) => {
+    const place = { ...scratch.place, ...raw }
     const { gitlinks } = await treeFacts(mirror, worktree.base)
     const { nested, filled } = await surveyContent(mirror, place, { worktree, gitlinks })
     // The outer ones first: an inner one is laid over what the outer one left out.
@@ -110,13 +115,10 @@ async function addPatiently(
   without: readonly RawPath[],
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    try {
-      // What it names in words is unreadable and stays in the folder; everything else is in.
-      await addAll(mirror, place, without)
-      return
-    } catch (error) {
-      if (!(error instanceof GitError) || error.diskFull || attempt === ATTEMPTS) throw error
-    }
+    // What it could not read stays in the folder; everything else is in, if it came to that.
+    const trouble = await addAll(mirror, place, without)
+    if (!trouble || trouble.added) return
+    if (attempt === ATTEMPTS) throw new Error(`no snapshot could be taken: ${trouble.words}`)
   }
 }
 

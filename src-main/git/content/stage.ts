@@ -17,9 +17,10 @@ export type StageErrorCode = 'embedded_repository' | 'unreadable_content'
 
 // Names in a message; all of them are in the details.
 const NAMED = 5
-// git's words (LC_ALL=C) when the fault is in what it was to add: rights, kinds, names, encodings.
-const CONTENT_FAULT =
-  /Permission denied|unsupported file type|can only add|invalid path|failed to encode|File name too long|does not have a commit checked out|unable to (?:stat|index)|short read|is beyond a symbolic link|could not open directory/
+// git's words (LC_ALL=C) when adding failed for a reason that is ours. Every other one is the content's:
+// rights, kinds, names, an encoding that does not fit, a file that changed while it was read.
+const OUR_FAULT =
+  /repository database|index file|index\.?lock|unable to write|out of memory|not a git/i
 
 /**
  * Takes the worktree's content into the index at `place` and writes its tree, with the mirror's git dir
@@ -37,8 +38,8 @@ export async function stage(
   const { gitlinks } = await treeFacts(mirror, worktree.base)
   const refusal = refuse(await surveyContent(mirror, place, { worktree, gitlinks }))
   if (refusal) return { ok: false, error: refusal }
-  const added = await addAll(mirror, place, gitlinks)
-  if (added) return fail('unreadable_content', added)
+  const trouble = await addAll(mirror, place, gitlinks)
+  if (trouble) return fail('unreadable_content', trouble.words)
   const changes = await changesFrom(mirror, place, worktree.base)
   const links = changes.filter((change) => isGitlink(change.old) || isGitlink(change.new))
   const fresh = links.filter((change) => isGitlink(change.new))
@@ -71,33 +72,33 @@ export async function surveyContent(
   })
 }
 
+/** What git said of content that it could not add; without `added` it added nothing at all. */
+export interface AddTrouble {
+  words: string
+  added: boolean
+}
+
 /**
  * Adds everything but what is below `without`. Entries of submodules are never compared with their
  * folders: for that git would run `git status` in there, with that repository's configuration.
- * Returns git's words when the content is at fault.
  */
 export async function addAll(
   mirror: Mirror,
   place: Place,
   without: readonly RawPath[],
-): Promise<string | undefined> {
+): Promise<AddTrouble | undefined> {
   const pathspecs = [':(top)', ...without.map((path) => `:(top,literal,exclude)${path}`)]
-  const args = ['--no-literal-pathspecs', 'add', '-A', '--ignore-errors']
-  const ended = await mirror.git.run(
-    place,
-    [...args, '--pathspec-from-file=-', '--pathspec-file-nul'],
-    {
-      config: { ...mirror.config, 'advice.addEmbeddedRepo': 'false' },
-      stdin: Buffer.from(pathspecs.join('\0'), 'latin1'),
-      expect: [1, 128],
-    },
-  )
+  const args = ['add', '-A', '--ignore-errors', '--pathspec-from-file=-', '--pathspec-file-nul']
+  const ended = await mirror.git.run(place, ['--no-literal-pathspecs', ...args], {
+    config: { ...mirror.config, 'advice.addEmbeddedRepo': 'false' },
+    stdin: Buffer.from(pathspecs.join('\0'), 'latin1'),
+    expect: [1, 128],
+  })
   // An unreadable folder is only a warning to git, and its files would be missing without a word.
   if (ended.exitCode === 0 && !/could not open directory/.test(ended.stderr)) return undefined
   const error = new GitError(args, ended)
-  const ours = error.diskFull || /repository database/.test(ended.stderr)
-  if (ours || !CONTENT_FAULT.test(ended.stderr)) throw error
-  return ended.stderr.trim().slice(0, 2_000)
+  if (error.diskFull || OUR_FAULT.test(ended.stderr)) throw error
+  return { words: ended.stderr.trim().slice(0, 2_000), added: ended.exitCode !== 128 }
 }
 
 async function changesFrom(mirror: Mirror, place: Place, base: string): Promise<Change[]> {

@@ -1,11 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { type Failure, ok, type Result } from '../../base/index.ts'
+import { placeWithAttributes } from '../attributes-place.ts'
 import { rawPath, shownPath } from '../checkout/raw-path.ts'
 import { commitTree } from '../commit-tree.ts'
-import { GitError, type Place } from '../exec.ts'
+import { GitError } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
 import { treeOf } from '../refs.ts'
 import type { Identity } from '../repository.ts'
@@ -55,10 +52,9 @@ async function mergeTrees(
   { ours, theirs, base }: { ours: string; theirs: string; base: string },
 ): Promise<Result<string, MergeConflict>> {
   const args = ['merge-tree', '--write-tree', '-z', '--name-only', '--no-messages', ours, theirs]
-  const ended = await mirror.git.run(await mergePlace(mirror, base), args, {
-    env: { GIT_OBJECT_DIRECTORY: join(mirror.dir, 'objects') },
-    expect: [1],
-  })
+  const attributes = flattenAttributes(await readAttributes(mirror, base))
+  const place = await placeWithAttributes(mirror, attributes)
+  const ended = await mirror.git.run(place, args, { expect: [1] })
   const [tree = '', ...conflicted] = rawPath(ended.stdout)
     .split('\0')
     .filter(Boolean)
@@ -69,43 +65,6 @@ async function mergeTrees(
   const more = files.length > NAMED ? ` and ${files.length - NAMED} more` : ''
   const message = `both sides changed ${files.slice(0, NAMED).join(', ')}${more}`
   return { ok: false, error: { code: 'merge_conflict', message, details: { files } } }
-}
-
-/**
- * A git dir for merging under the attributes of `base`: without refs or settings, with the mirror's
- * objects. One for each text of attributes, so that merges of several sessions do not meet.
- */
-async function mergePlace(mirror: Mirror, base: string): Promise<Place> {
-  const text = flattenAttributes(await readAttributes(mirror, base))
-  const hash = createHash('sha256').update(text).digest('hex').slice(0, 16)
-  const dir = join(mirror.dir, 'thalogos-merge', hash)
-  if (!existsSync(dir)) await layOut(mirror, dir, text)
-  return { profile: 'mirror', gitDir: dir }
-}
-
-async function layOut(mirror: Mirror, dir: string, attributes: string): Promise<void> {
-  const { objectFormat } = mirror.repository
-  const making = `${dir}.${randomBytes(4).toString('hex')}`
-  for (const folder of ['info', 'refs', 'objects']) {
-    await mkdir(join(making, folder), { recursive: true })
-  }
-  const version = objectFormat === 'sha1' ? 0 : 1
-  const format = objectFormat === 'sha1' ? '' : `[extensions]\n\tobjectformat = ${objectFormat}\n`
-  await Promise.all([
-    writeFile(join(making, 'HEAD'), 'ref: refs/heads/none\n'),
-    writeFile(
-      join(making, 'config'),
-      `[core]\n\trepositoryformatversion = ${version}\n\tbare = true\n${format}`,
-    ),
-    writeFile(join(making, 'info', 'attributes'), attributes),
-  ])
-  try {
-    await rename(making, dir)
-  } catch (error) {
-    // Another merge made the same one meanwhile.
-    if (!existsSync(dir)) throw error
-    await rm(making, { recursive: true, force: true })
-  }
 }
 
 async function readAttributes(mirror: Mirror, base: string): Promise<AttributesFile[]> {
