@@ -7,7 +7,7 @@ import type { Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
 import { readRef, treeOf, updateRefs } from '../refs.ts'
 import { treeFacts } from '../tree-facts.ts'
-import type { Worktree } from '../worktree/worktree.ts'
+import { lastSnapshotOf, type Worktree } from '../worktree/worktree.ts'
 import { withScratchIndex } from './scratch-index.ts'
 import { addAll, surveyContent } from './stage.ts'
 import { isRealFolder } from './survey.ts'
@@ -128,13 +128,11 @@ interface Last {
   ref: string
 }
 
-const lastFileOf = (worktree: Worktree): string => `${worktree.indexFile}.snapshot`
-
 /** The worktree's last snapshot, if its ref still keeps it. */
 async function readLast(mirror: Mirror, worktree: Worktree): Promise<Last | undefined> {
   let text: string
   try {
-    text = await readFile(lastFileOf(worktree), 'utf8')
+    text = await readFile(lastSnapshotOf(worktree), 'utf8')
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined
     throw error
@@ -144,7 +142,7 @@ async function readLast(mirror: Mirror, worktree: Worktree): Promise<Last | unde
 }
 
 async function writeLast(worktree: Worktree, { tree, commit, ref }: Last): Promise<void> {
-  const file = lastFileOf(worktree)
+  const file = lastSnapshotOf(worktree)
   await writeFile(`${file}.new`, `${tree}\n${commit}\n${ref}\n`)
   await rename(`${file}.new`, file)
 }

@@ -20,7 +20,7 @@ const NAMED = 5
 // git's words (LC_ALL=C) when adding failed for a reason that is ours. Every other one is the content's:
 // rights, kinds, names, an encoding that does not fit, a file that changed while it was read.
 const OUR_FAULT =
-  /repository database|index file|index\.?lock|unable to write|out of memory|not a git/i
+  /insufficient permission for adding|unable to write (?:new index|loose)|Unable to create '.*\.lock'|out of memory|not a git repository/i
 
 /**
  * Takes the worktree's content into the index at `place` and writes its tree, with the mirror's git dir

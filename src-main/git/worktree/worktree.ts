@@ -46,6 +46,7 @@ export async function createWorktree(
   // What stands there may be somebody's work; the caller moves it to the trash first.
   if ((await readdir(dir)).length > 0) throw new Error(`${dir} is not empty`)
   await rm(worktree.indexFile, { force: true })
+  await rm(lastSnapshotOf(worktree), { force: true })
   const [moved] = await Promise.all([
     updateRefs(mirror, [{ ref: `refs/heads/${branch}`, to: commit }]),
     layOutClone(mirror, worktree),
@@ -73,6 +74,9 @@ export async function trashWorktree(worktree: Worktree, trashDir: string): Promi
 export function contentPlace(mirror: Mirror, dir: string, indexFile: string): Place {
   return { ...mirror.place, workTree: dir, indexFile }
 }
+
+/** The note of what was kept last, beside the index. */
+export const lastSnapshotOf = (worktree: Worktree): string => `${worktree.indexFile}.snapshot`
 
 export const indexFileOf = (dir: string): string => `${dir}.index`
 
