@@ -11,6 +11,8 @@ export interface Alignment {
   work: WorkFolder
   /** Each path with the side that its entry may have and the side that it shall have. */
   changes: readonly Change[]
+  /** True when what was there before is to return. */
+  backwards: boolean
 }
 
 /**
@@ -19,9 +21,9 @@ export interface Alignment {
  * before returns whole.
  */
 export async function alignIndex(alignment: Alignment): Promise<void> {
-  const { git, repository, work, changes } = alignment
+  const { git, repository, work, changes, backwards } = alignment
   const place = indexPath(repository)
-  if (isSameContent(place, work.indexPlaced) && existsSync(work.indexBefore)) {
+  if (backwards && isSameContent(place, work.indexPlaced) && existsSync(work.indexBefore)) {
     renameSync(work.indexBefore, place)
     return
   }

@@ -18,6 +18,8 @@ export interface OriginChange {
   indexSeconds: number
   /** The staged index, as git wrote it. */
   draft: Buffer
+  /** Until the objects are stored that the index speaks of. */
+  stored: Promise<unknown>
   /** Called between any two steps; a test stops here. */
   step(name: string): void
 }
@@ -32,6 +34,7 @@ export async function changeOrigin(change: OriginChange): Promise<Obstacle | und
   const stopped = await placeFiles({ root: repository.root, old: work.old, moves, step })
   if (stopped) return stopped
   step('files')
+  await change.stored
   const file = await parseIndex(change.draft, repository.objectFormat)
   const arrived = changes.filter((one) => isFile(one.new)).map(({ path }) => path)
   completeIndex(repository, { file, seconds: change.indexSeconds, arrived })

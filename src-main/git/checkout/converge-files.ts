@@ -34,7 +34,7 @@ const ATTEMPTS = 5
  */
 export async function convergeFiles(convergence: Convergence): Promise<string[]> {
   const { repository, sides } = convergence
-  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const { moves, left } = planMoves(convergence)
     rmSync(sides.gone, { recursive: true, force: true })
     mkdirSync(sides.gone)
@@ -43,8 +43,8 @@ export async function convergeFiles(convergence: Convergence): Promise<string[]>
         ? undefined
         : await placeFiles({ root: repository.root, old: sides.gone, moves, step: () => undefined })
     if (!stopped) return left
+    if (attempt === ATTEMPTS) return [...left, stopped.path]
   }
-  return planMoves(convergence).left
 }
 
 function planMoves(convergence: Convergence): { moves: Move[]; left: string[] } {
@@ -64,9 +64,9 @@ function planMove(convergence: Convergence, change: Change, n: number): Move | '
   if (isGitlink(change.new) && !isFile(change.old)) return undefined
   const place = placeOf(convergence.repository.root, path)
   const stat = lookAt(place)
-  if (!stat || (stat.isDirectory() && !isFile(change.old))) {
-    return planMissing(convergence, change, n)
-  }
+  // A folder stands where one side has a file and the other none: the files in it have moves of their own.
+  const isBoth = isFile(change.old) && isFile(change.new)
+  if (!stat || (stat.isDirectory() && !isBoth)) return planMissing(convergence, change, n)
   const { from, to } = convergence.sides
   if (isFile(change.new) && isSameFile(place, placeOf(to, path))) return undefined
   if (!isFile(change.old) || !isSameFile(place, placeOf(from, path))) return 'left'

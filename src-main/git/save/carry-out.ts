@@ -60,7 +60,6 @@ export async function carryOut(move: Carrying): Promise<Result<Moved, SaveFailur
     move.origin ? prepared.stage(record.from) : undefined,
     prepared.pack,
   ])
-  begin(move)
   const held: Held = {}
   const outcome = await perform(move, held, draft).catch((error: unknown) => new Fault(error))
   if (outcome === undefined) return ok(await finish(move, held))
@@ -120,6 +119,7 @@ async function perform(
   held: Held,
   draft?: Buffer,
 ): Promise<Refusal | 'again' | 'locked' | undefined> {
+  begin(move)
   if (!move.origin) return await moveAll(move)
   const lock = takeIndexLock(move.mirror.repository.gitDir, move.record.id)
   if (!lock) return 'locked'
@@ -141,10 +141,11 @@ async function moveAll(move: Carrying, draft?: Buffer): Promise<Refusal | undefi
           seen: origin.seen,
           indexSeconds: origin.index.seconds,
           draft,
+          stored: storing,
           step,
         })
       : undefined
-  // Both have ended before anything is undone.
+  // Everything has ended before anything is undone.
   const [stored, changed] = await Promise.allSettled([storing, changing])
   if (stored.status === 'rejected') throw stored.reason
   if (changed.status === 'rejected') throw changed.reason

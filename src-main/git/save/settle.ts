@@ -49,8 +49,10 @@ export async function settleMove(mirror: Mirror, record: MoveRecord): Promise<Se
   if (!lock) return { outcome: 'postponed', kept: [], left: [] }
   try {
     const target = refs.get(record.ref)
-    // Once the user went on from there, the working tree is theirs to judge.
-    const untouched = target?.isHead === true && target.object === (moved ? record.to : record.from)
+    // While our lock stands, no git of the user changed index or files; once it was taken away and they
+    // went on to another commit, the working tree is theirs to judge.
+    const isThere = target?.isHead === true && target.object === (moved ? record.to : record.from)
+    const untouched = owned !== undefined || isThere
     const settled = await settleOrigin({ mirror, record, work, moved, untouched })
     removeWorkFolder(repository, work)
     return { outcome, ...settled }
@@ -81,7 +83,9 @@ async function settleOrigin(settling: Settling): Promise<Omit<Settled, 'outcome'
   const left = untouched
     ? await convergeFiles({ repository, old: work.old, backwards: !moved, ...way })
     : []
-  if (untouched) await alignIndex({ git, repository, work, changes: way.changes })
+  if (untouched) {
+    await alignIndex({ git, repository, work, changes: way.changes, backwards: !moved })
+  }
   const kept = keepForeign(settling, changes, both.before)
   return { left, kept }
 }
