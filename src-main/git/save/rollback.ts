@@ -1,6 +1,7 @@
 import type { SaveErrorCode } from '../../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result } from '../../base/index.ts'
 import { commitTree } from '../commit-tree.ts'
+import type { Place } from '../exec.ts'
 import { agentIdentity } from '../message.ts'
 import { type Mirror, refresh } from '../mirror.ts'
 import { treeOf } from '../refs.ts'
@@ -133,7 +134,12 @@ async function findRollback(
   mirror: Mirror,
   { target, checkpoint: { commit: checkpoint }, isOurs }: RollbackRequest,
 ): Promise<Result<Rollback, SaveFailure>> {
-  const listed = await listCommits(mirror, ['--boundary', `refs/heads/${target}`, `^${checkpoint}`])
+  const listed =
+    (await listCommits(mirror, userPlace(mirror), [
+      '--boundary',
+      `refs/heads/${target}`,
+      `^${checkpoint}`,
+    ])) ?? (await listInMirror(mirror, target, checkpoint))
   if (!listed) return fail('target_missing', `there is no branch ${target}`)
   const undone = listed.filter(({ mark }) => mark !== '-')
   const [head] = undone
@@ -159,12 +165,26 @@ interface ListedCommit extends ForeignCommit {
   tree: string
 }
 
+/** The mirror still has a checkpoint that the user's history lost. */
+async function listInMirror(mirror: Mirror, target: string, checkpoint: string) {
+  await refresh(mirror)
+  const range = ['--boundary', `refs/origin/heads/${target}`, `^${checkpoint}`]
+  return await listCommits(mirror, mirror.place, range)
+}
+
+const userPlace = ({ repository }: Mirror): Place => ({
+  profile: 'user',
+  gitDir: repository.gitDir,
+})
+
+/** Nothing is returned when one end of the range does not exist there. */
 async function listCommits(
-  { git, repository }: Mirror,
+  { git }: Mirror,
+  place: Place,
   range: readonly string[],
 ): Promise<ListedCommit[] | undefined> {
   const { exitCode, stdout } = await git.run(
-    { profile: 'user', gitDir: repository.gitDir },
+    place,
     [
       'rev-list',
       '--topo-order',
@@ -192,7 +212,7 @@ async function findPublished(
   { from, checkpoint, undone }: { from: string; checkpoint: string; undone: readonly string[] },
 ): Promise<string[]> {
   const range = [from, `^${checkpoint}`, '--not', '--remotes']
-  const unpublished = (await listCommits(mirror, range)) ?? []
+  const unpublished = (await listCommits(mirror, userPlace(mirror), range)) ?? []
   const open = new Set(unpublished.map(({ commit }) => commit))
   return undone.filter((commit) => !open.has(commit))
 }
