@@ -134,7 +134,7 @@ CREATE INDEX evidence_by_task ON evidence (task_id);
 CREATE TABLE checkpoints (
   session_id TEXT NOT NULL REFERENCES sessions (id),
   n INTEGER NOT NULL,
-  tag TEXT NOT NULL UNIQUE,
+  tag TEXT NOT NULL,
   "commit" TEXT NOT NULL,
   message TEXT NOT NULL,
   at TEXT NOT NULL,
@@ -142,6 +142,8 @@ CREATE TABLE checkpoints (
   restores INTEGER,
   PRIMARY KEY (session_id, n)
 ) STRICT;
+-- Checkpoint 0 has no tag: it is the target as the session found it.
+CREATE UNIQUE INDEX checkpoints_by_tag ON checkpoints (tag) WHERE tag <> '';
 
 CREATE TABLE journal (
   ordinal INTEGER PRIMARY KEY,

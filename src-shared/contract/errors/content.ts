@@ -10,9 +10,9 @@ export const contentErrors = {
     next: 'Remove its .git folder (or the whole folder), then retry the task.',
   },
   lfs_unsupported: {
-    what: 'A file that git LFS looks after was changed; Thalogos cannot store those yet.',
+    what: 'A file that git LFS or another filter looks after was changed; Thalogos cannot store those yet.',
     kept: KEPT,
-    next: 'Change that file by hand, or take it out of LFS, then retry the task.',
+    next: 'Change that file by hand, or take it out of the filter, then retry the task.',
   },
   content_needs_approval: {
     what: 'The change holds something only you can allow: a link that leaves the tree, a very large file, or very many new files.',
