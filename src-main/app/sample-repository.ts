@@ -66,11 +66,11 @@ export async function readDemoScript(resourcesDir: string): Promise<DemoScript> 
   return { goal: script.goal, agents: script.agents, plan: planSchema.parse({ tasks }) }
 }
 
-/** A folder below `parent` that does not exist yet: `demo-1`, `demo-2`, … */
+/** A folder below `parent` that does not exist yet: `tally-1`, `tally-2`, … */
 export async function freeFolder(parent: string): Promise<string> {
   await mkdir(parent, { recursive: true })
   const taken = new Set(await readdir(parent))
   let n = 1
-  while (taken.has(`demo-${n}`)) n += 1
-  return join(parent, `demo-${n}`)
+  while (taken.has(`tally-${n}`)) n += 1
+  return join(parent, `tally-${n}`)
 }

@@ -1,4 +1,12 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -63,11 +71,23 @@ describe('createFileLog', () => {
     file.close()
   })
 
+  it('makes nothing where storage did not prepare the folder', () => {
+    const data = join(dir, 'data')
+    const file = createFileLog({ dir: join(data, 'logs'), clock: systemClock })
+    file.log.error('too early')
+    expect(existsSync(data)).toBe(false)
+    mkdirSync(data)
+    file.log.info('now')
+    expect(lines(file.path).map(({ message }) => message)).toEqual(['now'])
+    file.close()
+  })
+
   it('stays silent after it was closed', () => {
     const file = createFileLog({ dir, clock: systemClock })
+    file.log.info('in time')
     file.close()
     file.log.info('late')
     file.close()
-    expect(readFileSync(file.path, 'utf8')).toBe('')
+    expect(lines(file.path).map(({ message }) => message)).toEqual(['in time'])
   })
 })

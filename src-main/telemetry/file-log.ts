@@ -1,5 +1,14 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type Clock, createLog, type Log, type LogFields, type LogLevel } from '../base/index.ts'
 
 export interface FileLog {
@@ -18,8 +27,10 @@ const OLD_FILES = 3
 const MAX_FIELD = 4_000
 
 /**
- * Opens `<dir>/thalogos.log` for appending. One line per message: `{at, level, message, …fields}`.
+ * Appends to `<dir>/thalogos.log`. One line per message: `{at, level, message, …fields}`.
  * Written at once, so that a crash loses no line. `maxBytes` is when it rotates.
+ * Nothing is made before the first line, and then only `dir` itself: the folder that holds it is
+ * prepared (or refused) by storage, and a line before that is dropped.
  */
 export function createFileLog(deps: {
   dir: string
@@ -30,14 +41,15 @@ export function createFileLog(deps: {
   const path = join(deps.dir, 'thalogos.log')
   const maxBytes = deps.maxBytes ?? MAX_BYTES
   const lowest = ORDER.indexOf(deps.level ?? 'info')
-  mkdirSync(deps.dir, { recursive: true, mode: 0o700 })
-  let file = open(path)
+  let file: OpenFile | undefined
 
   const write = (line: string) => {
+    file ??= open(deps.dir, path)
+    if (!file) return
     if (file.size > 0 && file.size + line.length > maxBytes) {
       closeSync(file.fd)
       rotate(deps.dir)
-      file = open(path)
+      file = openFile(path)
     }
     file.size += writeSync(file.fd, line)
   }
@@ -56,13 +68,26 @@ export function createFileLog(deps: {
     log,
     path,
     close() {
-      if (!closed) closeSync(file.fd)
+      if (!closed && file) closeSync(file.fd)
       closed = true
     },
   }
 }
 
-function open(path: string): { fd: number; size: number } {
+interface OpenFile {
+  fd: number
+  size: number
+}
+
+function open(dir: string, path: string): OpenFile | undefined {
+  if (!existsSync(dir)) {
+    if (!existsSync(dirname(dir))) return undefined
+    mkdirSync(dir, { mode: 0o700 })
+  }
+  return openFile(path)
+}
+
+function openFile(path: string): OpenFile {
   const fd = openSync(path, 'a', 0o600)
   return { fd, size: fstatSync(fd).size }
 }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path'
 import type { Config } from '../../../src-shared/contract/index.ts'
-import { type Failure, type Log, ok, silentLog, systemClock } from '../../base/index.ts'
+import { type Failure, type Log, ok, systemClock } from '../../base/index.ts'
 import { createFileLog } from '../../telemetry/index.ts'
 import { defaultDataDir } from '../data-folder.ts'
 import { readConfig } from '../input-files.ts'
@@ -52,14 +52,14 @@ export async function withData<T>(
   }
   const dataDir = resolve(options.data ?? defaultDataDir())
   const { resourcesDir } = context
-  const { log, close } = openLog(dataDir)
+  const { log, close } = createFileLog({ dir: join(dataDir, 'logs'), clock: systemClock })
   try {
     const opened = await context.open({ dataDir, config: config.value, resourcesDir, log })
     if (!opened.ok) {
-      log.warn('could not be opened', { code: opened.error.code })
       explain(context.screen, opened.error)
       return undefined
     }
+    log.info('opened', { version: context.version, node: process.versions.node, dataDir })
     try {
       return await work({ orchestrator: opened.value, log })
     } finally {
@@ -71,16 +71,6 @@ export async function withData<T>(
     throw error
   } finally {
     close()
-  }
-}
-
-/** A folder that cannot be written is reported by the orchestrator, with better words than here. */
-function openLog(dataDir: string): { log: Log; close(): void } {
-  try {
-    return createFileLog({ dir: join(dataDir, 'logs'), clock: systemClock })
-  } catch {
-    // See above: the next step fails on the same folder and says why.
-    return { log: silentLog, close: () => undefined }
   }
 }
 

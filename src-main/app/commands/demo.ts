@@ -55,7 +55,9 @@ async function rehearse(
   places: Places,
 ): Promise<number> {
   const { screen, resourcesDir } = context
-  const sample = await createSampleRepository(git, { resourcesDir, dir: places.repository })
+  // Not before the data folder was prepared, in which it may stand.
+  const dir = await freeFolder(places.repositories)
+  const sample = await createSampleRepository(git, { resourcesDir, dir })
   screen.line('A rehearsal: the agents follow a script instead of asking a model.')
   screen.line('What they edit, and what is checked, merged and saved, is real.')
   screen.line(`goal: ${goal}`)
@@ -79,26 +81,24 @@ async function rehearse(
   screen.line('')
   screen.line(`the repository: ${sample.dir}`)
   screen.line(`the data (log, transcripts, evidence): ${places.data}`)
-  screen.line(`to remove it: rm -rf ${quote(places.remove)}`)
+  screen.line(`to remove it: rm -rf ${quote(places.remove ?? dir)}`)
   return code === EXIT.done && !exists ? EXIT.incomplete : code
 }
 
 interface Places {
-  repository: string
   data: string
-  /** What holds all that the demo made. */
-  remove: string
+  /** Where the sample repository is made. */
+  repositories: string
+  /** What holds all that the demo made, where that is more than the repository. */
+  remove?: string
 }
 
 /** A folder of its own for everything, or a fresh one for the repository below the data folder named. */
 async function choosePlaces(named: string | undefined): Promise<Places> {
-  if (named !== undefined) {
-    const data = resolve(named)
-    const repository = await freeFolder(join(data, 'demo'))
-    return { repository, data, remove: repository }
-  }
+  if (named !== undefined)
+    return { data: resolve(named), repositories: join(resolve(named), 'demo') }
   const home = await mkdtemp(join(tmpdir(), 'thalogos-demo-'))
-  return { repository: join(home, 'tally'), data: join(home, 'data'), remove: home }
+  return { data: join(home, 'data'), repositories: home, remove: home }
 }
 
 /** Asked of the repository itself, not of what the orchestrator remembers. */
