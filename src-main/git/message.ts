@@ -8,6 +8,9 @@ const MAX_TRAILER = 500
 const MAX_BODY = 16_000
 const TRAILER = /^[A-Za-z][A-Za-z0-9-]*$/
 
+// Readers of trailers take such a line for the end of the message (git-interpret-trailers(1), --no-divider).
+const DASHES = /^-{3,}/gm
+
 /** The author of what an agent of that name wrote; the address is reserved and reaches nobody. */
 export function agentIdentity(name: string): Identity {
   const clean = printableLine(name, 60).replace(/[<>]/g, '').trim() || 'Agent'
@@ -27,7 +30,8 @@ export function composeMessage(parts: {
   body?: string
   trailers: readonly (readonly [key: string, value: string])[]
 }): string {
-  const subject = printableLine(parts.subject.toWellFormed(), MAX_SUBJECT) || 'Work without a title'
+  const line = printableLine(parts.subject.toWellFormed(), MAX_SUBJECT)
+  const subject = line.replace(DASHES, '—') || 'Work without a title'
   const trailers = parts.trailers.map(([key, value]) => {
     if (!TRAILER.test(key)) throw new Error(`not a trailer: ${JSON.stringify(key)}`)
     return `${key}: ${printableLine(value.toWellFormed(), MAX_TRAILER)}`
@@ -55,14 +59,11 @@ function safeBody(text: string): string {
       .toWellFormed()
       .replace(/\r\n?/g, '\n'),
   )
-  return (
-    clean
-      .slice(0, MAX_BODY)
-      .toWellFormed()
-      // Readers of trailers take a line of dashes for the end of the message.
-      .replace(/^---/gm, ' ---')
-      .replace(/[ \t]+$/gm, '')
-      .replace(/\n{3,}/g, '\n\n')
-      .trim()
-  )
+  return clean
+    .slice(0, MAX_BODY)
+    .toWellFormed()
+    .replace(DASHES, ' $&')
+    .replace(/[ \t]+$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim()
 }
