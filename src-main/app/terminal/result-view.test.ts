@@ -120,11 +120,11 @@ describe('lineageLines', () => {
       parents: ['a', 'b'],
       subject: 'merge',
       author: 'Codex',
-      refs: ['main', 'thalogos/s1/1'],
+      refs: ['session/s1/integration', 'session/s1/task/id', 'thalogos/s1/1'],
       task: 'a',
     }
     expect(lineageLines([entry], plainPaint)).toEqual([
-      '⋈ dddddddddd (main, thalogos/s1/1) merge [a] Codex',
+      '⋈ dddddddddd (integration, thalogos/s1/1) merge [a] Codex',
     ])
   })
 })

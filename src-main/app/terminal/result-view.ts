@@ -151,8 +151,15 @@ export function doctorLines(report: DoctorReport, paint: Paint): string[] {
 /** The history of a session, newest first: commit, refs, subject, author. */
 export const lineageLines = (entries: readonly LineageEntry[], paint: Paint): string[] =>
   entries.map(({ commit, parents, refs, subject, author, task }) => {
-    const names = refs.length > 0 ? ` ${paint('good', `(${refs.map(oneLine).join(', ')})`)}` : ''
+    const names = refNames(refs)
     const shape = parents.length > 1 ? '⋈' : '●'
     const of = task ? ` [${oneLine(task)}]` : ''
-    return `${shape} ${shortCommit(commit)}${names} ${oneLine(subject)}${of} ${paint('dim', oneLine(author))}`
+    const shown = names.length > 0 ? ` ${paint('good', `(${names.join(', ')})`)}` : ''
+    return `${shape} ${shortCommit(commit)}${shown} ${oneLine(subject)}${of} ${paint('dim', oneLine(author))}`
   })
+
+/** A task's own branch is left out: the task stands in brackets already. */
+const refNames = (refs: readonly string[]): string[] =>
+  refs
+    .filter((ref) => !/^session\/[^/]+\/task\//.test(ref))
+    .map((ref) => oneLine(ref.replace(/^session\/[^/]+\/integration$/, 'integration')))
