@@ -41,12 +41,22 @@ export function prepareFolder(
   return ok(undefined)
 }
 
-/** Makes `dir` and what is missing above it, readable by the user alone. */
+/**
+ * Makes `dir` and what is missing above it, readable by the user alone. Step by step, since Node 24's own
+ * recursive mkdir never returns where the parent exists and yet nothing can be made, as below `/proc`.
+ */
 export function makePrivateFolder(dir: string): void {
-  const first = mkdirSync(dir, { recursive: true, mode: FOLDER_MODE })
-  if (first === undefined) return
+  if (existsSync(dir)) return
+  const above = dirname(dir)
+  if (above !== dir) makePrivateFolder(above)
+  try {
+    mkdirSync(dir, { mode: FOLDER_MODE })
+  } catch (error) {
+    // Another process that begins at the same moment made it.
+    if (codeOf(error) !== 'EEXIST') throw error
+  }
   chmodSync(dir, FOLDER_MODE)
-  syncFolder(dirname(first))
+  syncFolder(above)
 }
 
 /**

@@ -134,7 +134,7 @@ function selected({ field, name }: Column, computed: Shape<z.ZodObject>['compute
 }
 
 function encode(value: unknown, { kind }: Column): unknown {
-  if (value === undefined || value === null) return null
+  if (value === undefined) return null
   if (kind === 'json') return JSON.stringify(value)
   return kind === 'flag' ? Number(value) : value
 }

@@ -19,8 +19,8 @@ export const dataErrors = {
   },
   data_damaged: {
     what: 'The database in the data folder is damaged.',
-    kept: 'The damaged file was set aside, not deleted.',
-    next: 'Start again from the newest backup beside it.',
+    kept: 'The damaged file is kept under another name; your repositories and their commits are untouched.',
+    next: 'Thalogos starts with an empty one. To go back to an older state, close it and put a copy from `backups` in its place.',
   },
   disk_full: {
     what: 'The disk is full.',
