@@ -62,8 +62,8 @@ function safeBody(text: string): string {
   return clean
     .slice(0, MAX_BODY)
     .toWellFormed()
-    .replace(DASHES, ' $&')
     .replace(/[ \t]+$/gm, '')
     .replace(/\n{3,}/g, '\n\n')
     .trim()
+    .replace(DASHES, ' $&')
 }

@@ -1,15 +1,16 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Mirror } from '../mirror.ts'
-import type { Worktree } from './worktree.ts'
 
 /**
  * Writes the `.git` of a private clone by hand: what `git clone --shared --no-checkout --template=` and
  * removing `origin` leave (gitrepository-layout(5)), without the four processes these take.
  */
-export async function layOutClone(mirror: Mirror, worktree: Worktree): Promise<void> {
-  const gitDir = join(worktree.dir, '.git')
-  const { branch, base } = worktree
+export async function layOutClone(
+  mirror: Mirror,
+  { dir, branch, base }: { dir: string; branch: string; base: string },
+): Promise<void> {
+  const gitDir = join(dir, '.git')
   const ref = join(gitDir, 'refs', 'heads', ...branch.split('/'))
   await Promise.all(
     ['objects/info', 'objects/pack', 'refs/heads', 'refs/tags', 'info', 'hooks'].map((folder) =>
