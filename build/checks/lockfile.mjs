@@ -27,7 +27,7 @@ export function lockfile(root) {
 }
 
 /** @param {Lockfile} lock */
-export function missing({ packages }) {
+function missing({ packages }) {
   return Object.entries(packages).flatMap(([by, { optionalDependencies = {}, dev }]) =>
     Object.entries(optionalDependencies)
       .filter(([name]) => !placesFor(by, name).some((place) => packages[place]))

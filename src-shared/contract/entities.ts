@@ -140,7 +140,7 @@ export const messageSchema = z.object({
 })
 export type Message = z.infer<typeof messageSchema>
 
-export const approvalKinds = ['content'] as const
+const approvalKinds = ['content'] as const
 /** A question only a human may answer. */
 export const approvalSchema = z.object({
   id: z.string(),
