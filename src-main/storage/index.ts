@@ -2,19 +2,13 @@
  * Owns the data folder: lock, SQLite database with its tables and migrations, content-addressed artifacts.
  * One process owns a folder; every change is a transaction; what is read was checked against the contract.
  * Rows that are unreadable are set aside and reported, a damaged file is renamed, never deleted.
- * Never does two things at once, never runs git, never decides what a row means.
+ * Never runs git, never changes a row outside of a transaction, never decides what a row means.
  */
 export type { Artifacts } from './artifacts.ts'
-export type { Damage } from './damage.ts'
 export { storageFailure } from './failure.ts'
-export { openStorage, type Storage, type StorageDeps } from './open-storage.ts'
-export type { Patch } from './table.ts'
-export type { CheckpointRow } from './tables/checkpoints.ts'
-export type { CommitRow } from './tables/commits.ts'
+export { openStorage, type Storage } from './open-storage.ts'
 export type { EventFilter } from './tables/events.ts'
-export type { EvidenceRow } from './tables/evidence.ts'
 export type { Tables } from './tables/index.ts'
-export type { JournalEntry } from './tables/journal.ts'
 export type { SessionRow } from './tables/sessions.ts'
 export type { TaskRow } from './tables/tasks.ts'
 export type { Durability } from './writer.ts'

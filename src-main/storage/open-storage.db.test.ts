@@ -151,8 +151,8 @@ describe('a data folder', () => {
 describe.runIf(isRoot && process.platform === 'linux')('a volume', () => {
   function mount(options: string): string {
     const dir = scratchFolder()
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', dir])
-    onTestFinished(() => void execFileSync('umount', ['-l', dir]))
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', dir])
+    onTestFinished(() => void execFileSync('/bin/umount', ['-l', dir]))
     return dir
   }
 

@@ -14,7 +14,7 @@ import { createWriter, type Durability } from './writer.ts'
 
 const DATABASE = 'thalogos.db'
 
-export interface StorageDeps {
+interface StorageDeps {
   /** The data folder; made when it is missing. */
   dir: string
   clock: Clock

@@ -31,7 +31,7 @@ export type Patch<Row> = {
   [K in keyof Row]?: Record<never, never> extends Pick<Row, K> ? Row[K] | undefined : Row[K]
 }
 
-export interface Query<Row> {
+interface Query<Row> {
   one(...parameters: readonly unknown[]): Row | undefined
   all(...parameters: readonly unknown[]): Row[]
 }

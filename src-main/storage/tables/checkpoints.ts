@@ -3,7 +3,7 @@ import { type Checkpoint, checkpointSchema } from '../../../src-shared/contract/
 import { createTable, type TableContext } from '../table.ts'
 
 const checkpointRowSchema = checkpointSchema.extend({ sessionId: z.string() })
-export type CheckpointRow = z.infer<typeof checkpointRowSchema>
+type CheckpointRow = z.infer<typeof checkpointRowSchema>
 
 export interface Checkpoints {
   insert(checkpoint: CheckpointRow): void

@@ -8,7 +8,7 @@ const commitRowSchema = z.object({
   kind: z.enum(['task', 'merge', 'restore', 'target_merge']),
 })
 /** A commit that Thalogos made; every other one on the target is foreign. */
-export type CommitRow = z.infer<typeof commitRowSchema>
+type CommitRow = z.infer<typeof commitRowSchema>
 
 export interface Commits {
   /** Remembers a commit; the first word on it in its session stands. */

@@ -8,7 +8,7 @@ const evidenceRowSchema = evidenceSchema.extend({
   /** Identity of what the verify worktree was set up with. */
   setup: z.string(),
 })
-export type EvidenceRow = z.infer<typeof evidenceRowSchema>
+type EvidenceRow = z.infer<typeof evidenceRowSchema>
 
 export interface EvidenceTable {
   insert(evidence: EvidenceRow): void

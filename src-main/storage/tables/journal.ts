@@ -11,7 +11,7 @@ const journalEntrySchema = z.object({
   at: z.iso.datetime(),
 })
 /** An intention that is being carried out on the user's repository: what the next start must finish or undo. */
-export type JournalEntry = z.infer<typeof journalEntrySchema>
+type JournalEntry = z.infer<typeof journalEntrySchema>
 
 export interface Journal {
   /** Writes an entry; one with the same id is replaced. */
