@@ -18,24 +18,28 @@ export async function placeWithAttributes(mirror: Mirror, attributes: string): P
 }
 
 async function layOut(mirror: Mirror, dir: string, attributes: string): Promise<void> {
-  const { objectFormat } = mirror.repository
   const making = `${dir}.${randomBytes(4).toString('hex')}`
+  try {
+    await write(mirror, making, attributes)
+    await rename(making, dir)
+  } catch (error) {
+    await rm(making, { recursive: true, force: true })
+    // Another one was made meanwhile, with the same text.
+    if (!existsSync(dir)) throw error
+  }
+}
+
+async function write(mirror: Mirror, dir: string, attributes: string): Promise<void> {
+  const { objectFormat } = mirror.repository
   for (const folder of ['info', 'refs', 'objects']) {
-    await mkdir(join(making, folder), { recursive: true })
+    await mkdir(join(dir, folder), { recursive: true })
   }
   const version = objectFormat === 'sha1' ? 0 : 1
   const format = objectFormat === 'sha1' ? '' : `[extensions]\n\tobjectformat = ${objectFormat}\n`
   const config = `[core]\n\trepositoryformatversion = ${version}\n\tbare = true\n${format}`
   await Promise.all([
-    writeFile(join(making, 'HEAD'), 'ref: refs/heads/none\n'),
-    writeFile(join(making, 'config'), config),
-    writeFile(join(making, 'info', 'attributes'), attributes),
+    writeFile(join(dir, 'HEAD'), 'ref: refs/heads/none\n'),
+    writeFile(join(dir, 'config'), config),
+    writeFile(join(dir, 'info', 'attributes'), attributes),
   ])
-  try {
-    await rename(making, dir)
-  } catch (error) {
-    // Another one was made meanwhile, with the same text.
-    if (!existsSync(dir)) throw error
-    await rm(making, { recursive: true, force: true })
-  }
 }

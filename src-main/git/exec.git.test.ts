@@ -150,7 +150,10 @@ describe('the git that runs', () => {
 
   it('knows a full disk by its words', () => {
     const full = 'error: file write error: No space left on device\n'
-    expect(new GitError(['add'], { exitCode: 128, stderr: full }).diskFull).toBe(true)
+    expect(new GitError(['add'], { exitCode: 128, stderr: full })).toMatchObject({
+      diskFull: true,
+      code: 'ENOSPC',
+    })
     expect(new GitError(['add'], { exitCode: 128, stderr: 'fatal: bad' }).diskFull).toBe(false)
   })
 })

@@ -72,6 +72,11 @@ export class GitError extends Error {
   get diskFull(): boolean {
     return /No space left on device|Disk quota exceeded/i.test(this.stderr)
   }
+
+  /** As Node's own file errors say it, so that one look tells a full disk whoever met it. */
+  get code(): 'ENOSPC' | undefined {
+    return this.diskFull ? 'ENOSPC' : undefined
+  }
 }
 
 // merge-tree --write-tree, on which integration stands, came with 2.38.

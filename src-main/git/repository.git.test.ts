@@ -145,7 +145,10 @@ describe('opening a repository', () => {
     const isRoot = process.getuid?.() === 0
     // Rights do not bind root; the immutable mark of the file system does.
     const protect = (on: boolean) => {
-      if (isRoot) execFileSync('chattr', [on ? '+i' : '-i', objects], { stdio: 'ignore' })
+      if (isRoot)
+        execFileSync('sh', ['-c', 'chattr "$0" "$1"', on ? '+i' : '-i', objects], {
+          stdio: 'ignore',
+        })
       else chmodSync(objects, on ? 0o555 : 0o755)
     }
     try {

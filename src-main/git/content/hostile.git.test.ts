@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { createScratch, type Scratch } from '../fixture/raw-repository.ts'
+import { createScratch, type Scratch, unprivileged } from '../fixture/raw-repository.ts'
 import { asCodex, type TaskFixture, taskOn } from '../fixture/task.ts'
 import { commitContent, scanContent } from './commit.ts'
 import { takeSnapshot } from './snapshot.ts'
@@ -61,16 +61,11 @@ async function outcome({ mirror, worktree }: TaskFixture) {
   return scratch.git(mirror.dir, 'ls-tree', '-r', '--name-only', commit).split('\n')
 }
 
-/** Rights do not bind root: there `work` runs as somebody else, to whom everything here belongs. */
 async function withoutRights(path: string, work: () => Promise<void>): Promise<void> {
-  const isRoot = process.getuid?.() === 0
-  if (isRoot) execFileSync('chown', ['-R', '65534:65534', scratch.dir])
   chmodSync(path, 0)
-  if (isRoot) process.seteuid?.(65_534)
   try {
-    await work()
+    await unprivileged(scratch.dir, work)
   } finally {
-    if (isRoot) process.seteuid?.(0)
     chmodSync(path, 0o755)
   }
 }
@@ -102,7 +97,7 @@ describe('what an agent plants', () => {
       if (what === 're-pointed') writeFileSync(git, `gitdir: ${join(trap, '.git')}\n`)
       if (what === 'replaced by a link') symlinkSync(join(trap, '.git'), git)
       if (what === 'replaced by a file') writeFileSync(git, 'nonsense')
-      if (what === 'a pipe') execFileSync('mkfifo', [git])
+      if (what === 'a pipe') scratch.pipe(git)
       // Above it lies a repository, into which git would walk by itself.
       scratch.git(join(dir, '..'), 'init', '-q')
       scratch.write(dir, { 'new.txt': 'n\n' })
@@ -121,7 +116,7 @@ describe('what an agent plants', () => {
         writeFileSync(join(gitDir, 'HEAD'), `${'0'.repeat(40)}\n`),
       'a head that is a pipe': (gitDir) => {
         rmSync(join(gitDir, 'HEAD'))
-        execFileSync('mkfifo', [join(gitDir, 'HEAD')])
+        scratch.pipe(join(gitDir, 'HEAD'))
       },
       'objects that are a link': (gitDir) => {
         renameSync(join(gitDir, 'objects'), join(gitDir, 'o'))
@@ -273,11 +268,11 @@ describe('what cannot be read or stored', () => {
     )
     const { dir } = task.worktree
     mkdirSync(join(dir, 'tmp'))
-    execFileSync('mkfifo', [join(dir, 'tmp', 'ignored')])
+    scratch.pipe(join(dir, 'tmp', 'ignored'))
     expect(await outcome(task)).toEqual(['.gitignore', 'a.txt'])
-    execFileSync('mkfifo', [join(dir, 'pi pe')])
+    scratch.pipe(join(dir, 'pi pe'))
     rmSync(join(dir, 'a.txt'))
-    execFileSync('mkfifo', [join(dir, 'a.txt')])
+    scratch.pipe(join(dir, 'a.txt'))
     expect(await commitContent(task.mirror, task.worktree, asCodex)).toMatchObject({
       error: { code: 'unreadable_content', details: { files: ['a.txt', 'pi pe'] } },
     })

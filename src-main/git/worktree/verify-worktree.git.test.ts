@@ -11,7 +11,12 @@ import {
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { mirrorOf } from '../fixture/open.ts'
-import { createScratch, fingerprint, type Scratch } from '../fixture/raw-repository.ts'
+import {
+  createScratch,
+  fingerprint,
+  type Scratch,
+  unprivileged,
+} from '../fixture/raw-repository.ts'
 import type { Mirror } from '../mirror.ts'
 import { fillVerifyWorktree } from './verify-worktree.ts'
 
@@ -142,18 +147,8 @@ describe('filling the verify worktree', () => {
     scratch.write(dir, { 'out/mod/file': 'f\n' })
     chmodSync(join(dir, 'out/mod'), 0o555)
     writeFileSync(`${dir}.index.lock`, '')
-    const isRoot = process.getuid?.() === 0
-    if (isRoot) {
-      const { execFileSync } = await import('node:child_process')
-      execFileSync('chown', ['-R', '65534:65534', scratch.dir])
-      process.seteuid?.(65_534)
-    }
-    try {
-      await fill(treeOf())
-      expect(existsSync(join(dir, 'out'))).toBe(false)
-    } finally {
-      if (isRoot) process.seteuid?.(0)
-    }
+    await unprivileged(scratch.dir, () => fill(treeOf()))
+    expect(existsSync(join(dir, 'out'))).toBe(false)
   })
 
   it('empties the folders of submodules', async () => {
