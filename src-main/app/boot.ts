@@ -121,7 +121,7 @@ function wire(
     runs: runner,
     integration,
     checkouts: createKeyedQueue(),
-    agents: () => agents.list(),
+    agents: (options) => agents.list(options),
     agentName: (id) => agents.adapter(id)?.descriptor.name ?? id,
     clock,
     log,

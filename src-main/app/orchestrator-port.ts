@@ -4,11 +4,11 @@ import type {
   Checkpoint,
   Config,
   ErrorCode,
-  PlanInput,
   Session,
   StoredEvent,
 } from '../../src-shared/contract/index.ts'
 import type { Failure, Log, Result } from '../base/index.ts'
+import type { SessionCommit, SessionRequest } from '../sessions/index.ts'
 
 /** The outcome of what may be refused: a value, or a closed code with words. */
 export type Outcome<T> = Result<T, Failure<ErrorCode>>
@@ -30,30 +30,6 @@ export interface DoctorReport {
   /** `bytes`: what the data folder holds on disk. */
   data: { dir: string; bytes: number }
   agents: Agent[]
-}
-
-/** One goal on one repository. The same request again finds its unfinished session. */
-export interface SessionRequest {
-  repo: string
-  goal: string
-  plan?: PlanInput
-  /** Agents allowed; none named means all. */
-  agents?: string[]
-  target?: string
-  /** The user saw the repository's `.thalogos.json` and trusts exactly this content. */
-  trust: boolean
-}
-
-/** One commit as the history of a session shows it. `refs` are short names of branches and tags. */
-export interface LineageEntry {
-  commit: string
-  parents: string[]
-  subject: string
-  author: string
-  refs: string[]
-  /** The task's key, where the commit is one of a task. */
-  task?: string
-  agent?: string
 }
 
 /**
@@ -82,7 +58,7 @@ export interface Orchestrator {
     answer: { decision: 'allow' | 'deny'; note?: string },
   ): Promise<Outcome<Approval>>
   /** Newest first. */
-  lineage(sessionId: string): Promise<LineageEntry[]>
+  lineage(sessionId: string): Promise<SessionCommit[]>
   session(id: string): Session | undefined
   sessions(): Session[]
   /** Stops all agents and snapshots their work; sessions can go on later. */

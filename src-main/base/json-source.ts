@@ -2,9 +2,7 @@ import { findNodeAtLocation, type ParseError, parseTree, printParseErrorCode } f
 
 /** Anything with zod's `safeParse`; base knows no schema library. */
 interface Schema<T> {
-  safeParse(
-    value: unknown,
-  ):
+  safeParse(value: unknown):
     | { success: true; data: T }
     | {
         success: false
@@ -32,7 +30,7 @@ export function parseJsonSource<T>(
     const message = error ? printParseErrorCode(error.error) : 'the file is empty'
     return { ok: false, fault: { key: '', line: lineAt(error?.offset ?? 0), message } }
   }
-  const parsed = schema.safeParse(valueOf(root))
+  const parsed = schema.safeParse(readValue(root))
   if (parsed.success) return { ok: true, value: parsed.data }
   const issue = parsed.error.issues[0]
   const path = (issue?.path ?? []).map((part) => (typeof part === 'symbol' ? String(part) : part))
@@ -50,13 +48,13 @@ export function parseJsonSource<T>(
 type Node = NonNullable<ReturnType<typeof parseTree>>
 
 /** The value of a node, with `__proto__` as a plain key. */
-function valueOf(node: Node): unknown {
-  if (node.type === 'array') return (node.children ?? []).map(valueOf)
+function readValue(node: Node): unknown {
+  if (node.type === 'array') return (node.children ?? []).map(readValue)
   if (node.type !== 'object') return node.value
   return Object.fromEntries(
     (node.children ?? []).map(({ children: [key, value] = [] }) => [
       String(key?.value),
-      value ? valueOf(value) : undefined,
+      value ? readValue(value) : undefined,
     ]),
   )
 }

@@ -17,7 +17,7 @@ export interface SessionDeps {
   /** Ends and salvages what an earlier process left of its runs. */
   runs: Pick<Runner, 'recover'>
   /** All agents that are configured, as they were last probed. */
-  agents: () => Promise<readonly Agent[]>
+  agents: (options?: { refresh: boolean }) => Promise<readonly Agent[]>
   /** The name of an agent as people know it. */
   agentName: (id: string) => string
   /** One thing at a time per integration branch (key: session id). */

@@ -5,8 +5,8 @@
  */
 export type { SessionRequest } from './create.ts'
 export type { SessionDeps } from './deps.ts'
+export type { SessionCommit } from './lineage.ts'
 export { createProjects, type Projects } from './projects.ts'
 export type { RollbackRequest } from './rollback.ts'
 export type { SaveRequest } from './save.ts'
-export { viewTask } from './session-view.ts'
 export { createSessions, type Sessions } from './sessions.ts'

@@ -5,7 +5,7 @@ import type { SessionRow, Tables } from '../storage/index.ts'
 import type { SessionDeps } from './deps.ts'
 
 /** What Save or Roll back makes of a session, written beside git's own steps so that a restart can finish it. */
-export const draftSchema = z.object({
+const draftSchema = z.object({
   n: z.number().int().positive(),
   message: z.string(),
   evidence: z.array(evidenceSchema),

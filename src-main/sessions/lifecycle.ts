@@ -66,6 +66,8 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
       if (state === 'active') return found
       if (state === 'draft') return await begin(found.value)
       if (!canMoveSession(state, 'active')) return illegal(found.value, 'active')
+      // What was missing may be there now: a CLI that was installed, a key that was given.
+      await deps.agents({ refresh: true })
       return ok(go(deps, sessionId))
     },
     async interrupt() {

@@ -33,13 +33,17 @@ const ROUNDS = 3
  * Moves the target to the integration head and tags it, once its evidence is green. A target that moved
  * meanwhile is merged into integration and verified first, so the move is always a fast-forward.
  */
-export async function save(deps: SessionDeps, request: SaveRequest): Promise<Outcome<Checkpoint>> {
+export async function save(
+  deps: SessionDeps,
+  request: SaveRequest,
+  signal: AbortSignal,
+): Promise<Outcome<Checkpoint>> {
   const session = deps.events.read.sessions.get(request.sessionId)
   if (!session) return fail('not_found', `there is no session ${request.sessionId}`)
   const mirror = await deps.projects.mirror(session.projectId)
   const saved = await deps.integration.run(session.id, async () => {
     for (let round = 1; ; round += 1) {
-      const outcome = await saveOnce(deps, { session, mirror, request })
+      const outcome = await saveOnce(deps, { session, mirror, request, signal })
       if (outcome.ok || outcome.error.code !== 'target_moved' || round === ROUNDS) return outcome
     }
   })
@@ -52,6 +56,7 @@ interface Saving {
   session: SessionRow
   mirror: Mirror
   request: SaveRequest
+  signal: AbortSignal
 }
 
 async function saveOnce(deps: SessionDeps, saving: Saving): Promise<Outcome<Checkpoint>> {
@@ -128,11 +133,10 @@ async function catchUp(
 /** Green evidence on exactly this commit's tree; none at all only when the user said so. */
 async function gatherEvidence(
   deps: SessionDeps,
-  { session, mirror, request }: Saving,
+  { session, mirror, request, signal }: Saving,
   commit: string,
 ): Promise<Outcome<Evidence[]>> {
   const tree = await treeOf(mirror, commit)
-  const signal = new AbortController().signal
   const verdict = await deps.verifier.verify({ mirror, session, tree }, signal)
   switch (verdict.kind) {
     case 'green':
@@ -152,7 +156,7 @@ async function gatherEvidence(
     case 'unprepared':
       return fail(verdict.reason.code, verdict.reason.message)
     case 'aborted':
-      throw new Error('nobody aborts the verification of a Save')
+      return fail('interrupted', 'the checks were stopped')
   }
 }
 

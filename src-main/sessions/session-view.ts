@@ -23,7 +23,7 @@ export function viewSession(read: Tables, session: SessionRow): Session {
   }
 }
 
-export const viewTask = (read: Tables, task: TaskRow): Task => ({
+const viewTask = (read: Tables, task: TaskRow): Task => ({
   ...task,
   runs: read.runs.byTask(task.id),
   evidence: read.evidence.byTask(task.id),

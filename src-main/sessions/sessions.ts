@@ -23,19 +23,36 @@ export interface Sessions extends Lifecycle {
   lineage(sessionId: string): Promise<SessionCommit[]>
   /** Puts in order what a killed orchestrator left; once, before anything is started. */
   recover(): Promise<void>
+  /** Stops planning, agents and checks of every session, and waits until none of them changes anything. */
+  interrupt(): Promise<void>
 }
 
 export function createSessions(deps: SessionDeps): Sessions {
   const { read } = deps.events
+  const lifecycle = createLifecycle(deps)
+  const saves = new Set<AbortController>()
   return {
-    ...createLifecycle(deps),
+    ...lifecycle,
+    async interrupt() {
+      for (const save of saves) save.abort('interrupted')
+      await lifecycle.interrupt()
+      await Promise.all([deps.integration.idle(), deps.checkouts.idle()])
+    },
     async open(request) {
       const opened = await openSession(deps, request)
       if (!opened.ok) return opened
       const { session, resumed } = opened.value
       return { ok: true, value: { session: viewSession(read, session), resumed } }
     },
-    save: (request) => save(deps, request),
+    async save(request) {
+      const controller = new AbortController()
+      saves.add(controller)
+      try {
+        return await save(deps, request, controller.signal)
+      } finally {
+        saves.delete(controller)
+      }
+    },
     rollBack: (request) => rollBack(deps, request),
     get(sessionId) {
       const row = read.sessions.get(sessionId)

@@ -85,7 +85,9 @@ async function promptFor(
   cause: RunCause,
 ): Promise<string> {
   const { task, session, mirror } = place
-  const red = cause === 'check_failed' ? lastRed(deps, task.id) : undefined
+  const red = mends(cause, deps.events.read.runs.byTask(task.id))
+    ? lastRed(deps, task.id)
+    : undefined
   const log = red && (await deps.artifacts.read(red.log))
   const unmerged = cause === 'asked' ? task.commit : undefined
   return composePrompt({
@@ -109,6 +111,10 @@ async function promptFor(
     ...(note ? { note } : {}),
   })
 }
+
+/** Whether the run is to mend a red check, or goes on with one that was. */
+const mends = (cause: RunCause, runs: readonly Run[]): boolean =>
+  cause === 'check_failed' || (cause === 'interrupted' && runs.at(-1)?.cause === 'check_failed')
 
 const lastRed = (deps: TaskDeps, taskId: string) =>
   deps.events.read.evidence.byTask(taskId).findLast((evidence) => evidence.exitCode !== 0)

@@ -14,7 +14,7 @@ export async function commitTask(deps: TaskDeps, place: TaskPlace): Promise<void
   if (!worktree) throw new Error(`the worktree of task ${task.id} is gone`)
   const approved = deps.events.read.approvals
     .bySession(session.id)
-    .find((approval) => approval.taskId === task.id && approval.state === 'allowed')
+    .findLast((approval) => approval.taskId === task.id && approval.state === 'allowed')
   const author = agentIdentity(agentName(deps, task.agent))
   const committed = await commitContent(mirror, worktree, {
     author,

@@ -29,21 +29,34 @@ export async function superviseRun(deps: TaskDeps, work: Supervision): Promise<R
   const handle = deps.runner.start(requestOf(deps, work, run), sinkOf(deps, run))
   const stop = () =>
     handle.cancel(work.signal.reason === 'interrupted' ? 'interrupted' : 'cancelled')
-  const timer = setInterval(() => {
-    work.snapshot?.(run.id, 'interval').catch((error: unknown) => {
-      deps.log.warn('snapshot failed', { runId: run.id, error: String(error) })
-    })
-  }, SNAPSHOT_INTERVAL_MS)
+  const timer = setInterval(
+    () => void keep(deps, work, { runId: run.id, cause: 'interval' }),
+    SNAPSHOT_INTERVAL_MS,
+  )
   work.signal.addEventListener('abort', stop, { once: true })
   if (work.signal.aborted) stop()
   try {
     const end = await handle.done
-    await work.snapshot?.(run.id, end.outcome === 'interrupted' ? 'interrupted' : 'run_ended')
+    const cause = end.outcome === 'interrupted' ? 'interrupted' : 'run_ended'
+    await keep(deps, work, { runId: run.id, cause })
     closeRun(deps, run, end)
     return end
   } finally {
     clearInterval(timer)
     work.signal.removeEventListener('abort', stop)
+  }
+}
+
+/** A snapshot that fails loses nothing, since the worktree stays; it must not keep the run from being closed. */
+async function keep(
+  deps: TaskDeps,
+  work: Supervision,
+  { runId, cause }: { runId: string; cause: Parameters<NonNullable<Supervision['snapshot']>>[1] },
+): Promise<void> {
+  try {
+    await work.snapshot?.(runId, cause)
+  } catch (error) {
+    deps.log.error('snapshot failed', { runId, cause, error: String(error) })
   }
 }
 

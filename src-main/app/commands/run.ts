@@ -1,8 +1,9 @@
 import { resolve } from 'node:path'
 import type { Checkpoint, PlanInput, Session } from '../../../src-shared/contract/index.ts'
+import type { SessionRequest } from '../../sessions/index.ts'
 import { readPlan } from '../input-files.ts'
 import { INTERRUPTED } from '../interruption.ts'
-import type { Orchestrator, SessionRequest } from '../orchestrator-port.ts'
+import type { Orchestrator } from '../orchestrator-port.ts'
 import { eventLine } from '../terminal/event-line.ts'
 import { oneLine, plural } from '../terminal/format.ts'
 import {

@@ -8,7 +8,8 @@ import {
   wordingOf,
 } from '../../../src-shared/contract/index.ts'
 import type { Failure } from '../../base/index.ts'
-import type { DoctorReport, LineageEntry } from '../orchestrator-port.ts'
+import type { SessionCommit } from '../../sessions/index.ts'
+import type { DoctorReport } from '../orchestrator-port.ts'
 import { bytes, duration, lastLines, oneLine, type Paint, plural, shortCommit } from './format.ts'
 import { agentOf, isAllIntegrated, lookOf } from './task-words.ts'
 
@@ -149,7 +150,7 @@ export function doctorLines(report: DoctorReport, paint: Paint): string[] {
 }
 
 /** The history of a session, newest first: commit, refs, subject, author. */
-export const lineageLines = (entries: readonly LineageEntry[], paint: Paint): string[] =>
+export const lineageLines = (entries: readonly SessionCommit[], paint: Paint): string[] =>
   entries.map(({ commit, parents, refs, subject, author, task }) => {
     const names = refNames(refs)
     const shape = parents.length > 1 ? '⋈' : '●'
