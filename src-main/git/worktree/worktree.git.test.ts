@@ -161,6 +161,24 @@ describe('a worktree', () => {
     expect(await readRef(mirror, 'refs/heads/x/y')).toBeUndefined()
   })
 
+  it('is whole or not there: a try that fails or was killed leaves nothing in its place', async () => {
+    const { mirror, base, worktree } = await taskOn(scratch, mixedRepository())
+    const dir = join(scratch.dir, 'again')
+    const options = { dir, branch: 'session/s1/task/t2', commit: base }
+    await expect(createWorktree(mirror, { ...options, commit: '0'.repeat(40) })).rejects.toThrow()
+    expect(existsSync(dir)).toBe(false)
+    scratch.write(`${dir}.making`, { 'half/made': 'h\n', '.git/HEAD': 'h\n' })
+    writeFileSync(`${dir}.index.lock`, '')
+    await createWorktree(mirror, options)
+    expect(fingerprint(dir, ['.git'])).toEqual(fingerprint(worktree.dir, ['.git']))
+    expect(
+      readdirSync(scratch.dir)
+        .filter((name) => name.startsWith('again'))
+        .sort(),
+    ).toEqual(['again', 'again.index'])
+    expect(scratch.git(dir, 'status', '--porcelain')).toBe('')
+  })
+
   it('goes to the trash whole, with ignored files and its own history, and works from there', async () => {
     const { worktree, mirror, base } = await taskOn(scratch, mixedRepository())
     scratch.write(worktree.dir, { '.env': 'secret\n', 'out/x': '' })

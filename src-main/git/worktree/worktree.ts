@@ -1,5 +1,5 @@
-import { copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { copyFile, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
 import { updateRefs } from '../refs.ts'
@@ -33,7 +33,8 @@ export function openWorktree(_mirror: Mirror, { dir, branch, base }: WorktreeNam
  * Makes a worktree: sets the branch in the mirror to `commit`, fills `dir` (it must not exist or be
  * empty) from it, puts a private clone around it whose HEAD is that branch, and copies the `copy` paths
  * of the user's checkout. The clone borrows the mirror's objects, knows no remote, shares no config,
- * hooks, stash or locks with anyone.
+ * hooks, stash or locks with anyone. It is made aside and renamed at the end: what stands at `dir` is
+ * whole. One call at a time for one `dir`.
  */
 export async function createWorktree(
   mirror: Mirror,
@@ -41,21 +42,31 @@ export async function createWorktree(
 ): Promise<Worktree> {
   const { dir, branch, commit, copy = [] } = options
   const worktree = openWorktree(mirror, { dir, branch, base: commit })
-  await mkdir(dirname(dir), { recursive: true, mode: 0o700 })
+  const making = `${dir}.making`
+  await clearPlace(worktree, making)
+  await mkdir(making, { recursive: true, mode: 0o700 })
+  // All of them ended, whatever one of them did: nothing may still write there when the caller tries again.
+  const ended = await Promise.allSettled([
+    setBranch(mirror, branch, commit),
+    layOutClone(mirror, { dir: making, branch, base: commit }),
+    fill(mirror, { dir: making, indexFile: worktree.indexFile, tree: commit }),
+  ])
+  for (const end of ended) if (end.status === 'rejected') throw end.reason
+  await copyFile(worktree.indexFile, join(making, '.git', 'index'))
+  await copyPaths(mirror.repository.root, making, copy)
+  await rename(making, dir)
+  return worktree
+}
+
+/** Leaves nothing at the worktree's place or of an earlier try; what holds something is not touched. */
+async function clearPlace(worktree: Worktree, making: string): Promise<void> {
+  const { dir, indexFile } = worktree
   await mkdir(dir, { recursive: true, mode: 0o700 })
   // What stands there may be somebody's work; the caller moves it to the trash first.
   if ((await readdir(dir)).length > 0) throw new Error(`${dir} is not empty`)
-  await rm(worktree.indexFile, { force: true })
-  await rm(lastSnapshotOf(worktree), { force: true })
-  const [moved] = await Promise.all([
-    updateRefs(mirror, [{ ref: `refs/heads/${branch}`, to: commit }]),
-    layOutClone(mirror, worktree),
-    fill(mirror, { dir, indexFile: worktree.indexFile, tree: commit }),
-  ])
-  if (!moved.ok) throw new Error(moved.error.message)
-  await copyFile(worktree.indexFile, join(dir, '.git', 'index'))
-  await copyPaths(mirror.repository.root, dir, copy)
-  return worktree
+  await rmdir(dir)
+  const leftovers = [making, indexFile, `${indexFile}.lock`, lastSnapshotOf(worktree)]
+  await Promise.all(leftovers.map((path) => rm(path, { recursive: true, force: true })))
 }
 
 /**
@@ -87,6 +98,11 @@ async function fill(
   await mirror.git.run(contentPlace(mirror, dir, indexFile), ['read-tree', '-u', '-m', tree], {
     config: mirror.config,
   })
+}
+
+async function setBranch(mirror: Mirror, branch: string, commit: string): Promise<void> {
+  const set = await updateRefs(mirror, [{ ref: `refs/heads/${branch}`, to: commit }])
+  if (!set.ok) throw new Error(set.error.message)
 }
 
 async function renameIfThere(from: string, to: string): Promise<void> {
