@@ -1,0 +1,137 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { kill, processesOf, type SeenProcess } from './program/processes.ts'
+import { rawGit } from './program/repository.ts'
+import { countTo, createStage, readEvents, type Stage, storedNumbers } from './program/stage.ts'
+
+const GOAL = 'Write two works, one of them slowly'
+
+/**
+ * Codex writes half of a work and then waits for a command that outlives this test many times over. Only when
+ * it is told that it was interrupted does it write the rest.
+ */
+const scripts = [
+  {
+    when: 'You were interrupted',
+    steps: [{ run: 'echo rest >> werke/langsam.txt' }, { say: 'Finished it.' }],
+  },
+  {
+    when: 'prompt-slow',
+    steps: [
+      { run: 'echo half > werke/langsam.txt' },
+      { run: 'setsid sleep 601 > /dev/null 2>&1 & sleep 602' },
+      { say: 'never said' },
+    ],
+  },
+  { when: 'prompt-quick', steps: [{ run: 'echo q > werke/schnell.txt' }, { say: 'Done.' }] },
+]
+
+let stage: Stage
+let command: string[]
+beforeEach(async () => {
+  stage = await createStage(scripts)
+  const plan = stage.plan([
+    { id: 'quick', title: 'Write quickly', prompt: 'prompt-quick' },
+    { id: 'slow', title: 'Write slowly', prompt: 'prompt-slow' },
+  ])
+  command = ['--plan', plan, '--save', '--trust', GOAL]
+})
+afterEach(() => stage.close())
+
+/** Until the command that Codex waits for runs, and the other task is integrated. */
+async function underWay(program: { says(pattern: RegExp): Promise<void> }): Promise<void> {
+  await program.says(/quick: integrated|"key":"quick"[\s\S]*"to":"integrated"/)
+  while (!processesOf(stage.dir).some(isWaiting)) await new Promise((next) => setTimeout(next, 50))
+}
+const isWaiting = ({ command }: SeenProcess) => /^sleep 60[12]$/.test(command)
+
+/** The same command, to its end: everything integrated and saved, nothing left, nothing done twice. */
+async function goOn(): Promise<void> {
+  const asked = stage.service.requests.length
+  const ended = await stage.run(...command)
+  expect(ended, ended.stdout).toMatchObject({ code: 0, stderr: '' })
+  expect(ended.stdout).toContain('going on with session')
+  expect(ended.stdout).toContain('2 of 2 tasks integrated')
+  const { git, read } = stage.repository
+  expect(read('werke/langsam.txt')).toBe('half\nrest\n')
+  expect(git('status', '--porcelain')).toBe('')
+  expect(git('for-each-ref', '--format=%(refname)', 'refs/tags/thalogos')).toMatch(/\/1$/)
+  expect(processesOf(stage.dir)).toEqual([])
+  // What was done is not done again, and Codex goes on in its own conversation.
+  const again = stage.service.requests.slice(asked)
+  expect(again.some(({ prompt }) => prompt?.includes('prompt-quick'))).toBe(false)
+  const resumed = again.find(({ prompt }) => prompt?.includes('You were interrupted'))
+  expect(JSON.stringify(resumed?.body)).toContain('sleep 602')
+  const stored = storedNumbers(stage)
+  expect(stored).toEqual(countTo(stored.length))
+}
+
+describe('Ctrl-C', () => {
+  it('stops the agents, keeps their work in a snapshot, and the same command goes on', async () => {
+    const { git } = stage.repository
+    const base = git('rev-parse', 'main')
+    const program = stage.start(...command)
+    await underWay(program)
+    program.send('SIGINT')
+    const ended = await program.done
+    expect(ended.code).toBe(130)
+    expect(ended.stderr).toContain('Interrupted. The agents were stopped, 1 snapshot of their work')
+    expect(ended.stderr).toContain('To go on, run the same command again.')
+    expect(processesOf(stage.dir)).toEqual([])
+    expect(git('rev-parse', 'main')).toBe(base)
+    expect(git('status', '--porcelain')).toBe('')
+    expect(keptInSnapshots('werke/langsam.txt')).toEqual(['half'])
+    await goOn()
+  })
+
+  it('while Codex plans stops as well, and the same command plans anew', async () => {
+    const program = stage.start('--trust', 'prompt-slow without a plan')
+    while (!processesOf(stage.dir).some(isWaiting)) {
+      await new Promise((next) => setTimeout(next, 50))
+    }
+    program.send('SIGINT')
+    expect((await program.done).code).toBe(130)
+    expect(processesOf(stage.dir)).toEqual([])
+  })
+})
+
+describe('SIGKILL', () => {
+  it('of the whole program loses nothing, and the same command goes on', async () => {
+    const program = stage.start(...command, '--json')
+    await underWay(program)
+    const running = processesOf(stage.dir)
+    const own = running.filter(({ command }) => /start\.mjs|headless\.cjs/.test(command))
+    expect(own).toHaveLength(2)
+    kill(own)
+    const ended = await program.done
+    expect(ended.signal).toBe('SIGKILL')
+    // Every line that was shown is in the data folder; only the last one may be cut off.
+    const shown = readEvents(ended.stdout.slice(0, ended.stdout.lastIndexOf('\n')))
+    expect(shown.all.map(({ seq }) => seq)).toEqual(countTo(shown.all.length))
+    expect(storedNumbers(stage).slice(0, shown.all.length)).toEqual(countTo(shown.all.length))
+    await goOn()
+    expect(keptInSnapshots('werke/langsam.txt')).toContain('half')
+  })
+
+  it('of its parent alone is taken as a Ctrl-C', async () => {
+    const program = stage.start(...command)
+    await underWay(program)
+    program.send('SIGKILL')
+    await program.done
+    expect(processesOf(stage.dir)).toEqual([])
+    expect(keptInSnapshots('werke/langsam.txt')).toEqual(['half'])
+  })
+})
+
+/** The content of a file in each snapshot that holds it, asked of the mirror with raw git. */
+function keptInSnapshots(path: string): string[] {
+  const mirrors = join(stage.data, 'mirrors')
+  const [mirror = ''] = readdirSync(mirrors)
+  const git = (...args: string[]) => rawGit(stage.home, join(mirrors, mirror), ...args)
+  return stage
+    .stored('SELECT * FROM snapshots ORDER BY id')
+    .map((row) => String(row['commit']))
+    .filter((commit) => git('ls-tree', commit, path) !== '')
+    .map((commit) => git('show', `${commit}:${path}`))
+}
