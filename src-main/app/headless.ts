@@ -2,6 +2,7 @@ import { join, resolve } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
 import { parseCommandLine } from './command-line.ts'
 import { EXIT, explain } from './commands/context.ts'
+import { examine } from './doctor.ts'
 import { watchInterruption } from './interruption.ts'
 import { openOrchestrator } from './orchestrator.ts'
 import { createScreen } from './terminal/screen.ts'
@@ -19,6 +20,7 @@ async function main(args: readonly string[]): Promise<number> {
     if ('exitCode' in parsed) return parsed.exitCode
     return await parsed.job({
       open: openOrchestrator,
+      examine,
       screen,
       signal: interruption.signal,
       resourcesDir: join(home, 'resources'),

@@ -1,5 +1,4 @@
 import type {
-  Agent,
   Approval,
   Checkpoint,
   Config,
@@ -21,24 +20,14 @@ export interface EventFeed {
   subscribe(listener: (event: StoredEvent) => void): () => void
 }
 
-/** One part of the machine that work depends on. */
-export interface DoctorReport {
-  git: { version: string; embedded: boolean } | { missing: string }
-  /** Version of the runtime, for example `24.21.0`. */
-  node: string
-  sqlite: string
-  /** `bytes`: what the data folder holds on disk. */
-  data: { dir: string; bytes: number }
-  agents: Agent[]
-}
-
 /**
  * What the commands need of the orchestrator, and all they may use of it.
  * Commands are clients: they ask, show and answer, and decide nothing about work.
  */
 export interface Orchestrator {
   events: EventFeed
-  doctor(): Promise<DoctorReport>
+  /** What was stored and could not be read: set aside, not deleted. */
+  damage(): readonly { place: string; problem: string }[]
   /** Creates a session, or finds the unfinished one of the same request (`resumed`). */
   openSession(request: SessionRequest): Promise<Outcome<{ session: Session; resumed: boolean }>>
   /** Starts or resumes; answers as soon as work goes on. */

@@ -1,19 +1,17 @@
-import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { ErrorCode, Session } from '../../src-shared/contract/index.ts'
 import { type Failure, ok, type Result } from '../base/index.ts'
 import { type BootOptions, boot, type Parts } from './boot.ts'
-import type { DoctorReport, Orchestrator } from './orchestrator-port.ts'
+import type { Orchestrator } from './orchestrator-port.ts'
 
 /** Boots the orchestrator and shows it as the commands know it. */
 export async function openOrchestrator(
   options: BootOptions,
 ): Promise<Result<Orchestrator, Failure<ErrorCode>>> {
   const parts = await boot(options)
-  return parts.ok ? ok(asOrchestrator(parts.value, options)) : parts
+  return parts.ok ? ok(asOrchestrator(parts.value)) : parts
 }
 
-function asOrchestrator(parts: Parts, { dataDir }: BootOptions): Orchestrator {
+function asOrchestrator(parts: Parts): Orchestrator {
   const { events, sessions, tasks } = parts
   const view = (sessionId: string): Session => {
     const session = sessions.get(sessionId)
@@ -23,7 +21,7 @@ function asOrchestrator(parts: Parts, { dataDir }: BootOptions): Orchestrator {
 
   return {
     events,
-    doctor: () => examine(parts, dataDir),
+    damage: () => parts.storage.damage(),
     openSession: (request) => sessions.open(request),
     async start(sessionId) {
       const started = await sessions.start(sessionId)
@@ -64,30 +62,4 @@ function settled({ events, sessions }: Parts, sessionId: string): Promise<void> 
       resolve()
     }
   })
-}
-
-async function examine({ git, storage, agents }: Parts, dir: string): Promise<DoctorReport> {
-  return {
-    git: { version: git.version, embedded: git.embedded },
-    node: process.versions.node,
-    sqlite: storage.sqliteVersion,
-    data: { dir, bytes: await bytesBelow(dir) },
-    agents: await agents.list({ refresh: true }),
-  }
-}
-
-/** Sizes of all files below a folder; one that vanishes meanwhile counts nothing. */
-async function bytesBelow(dir: string): Promise<number> {
-  const entries = await readdir(dir, { recursive: true, withFileTypes: true })
-  const sizes = await Promise.all(
-    entries
-      .filter((entry) => entry.isFile())
-      .map((entry) => stat(join(entry.parentPath, entry.name)).then(({ size }) => size, gone)),
-  )
-  return sizes.reduce((sum, size) => sum + size, 0)
-}
-
-const gone = (error: NodeJS.ErrnoException): number => {
-  if (error.code === 'ENOENT') return 0
-  throw error
 }

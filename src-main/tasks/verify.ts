@@ -41,7 +41,7 @@ export interface VerifierDeps {
 }
 
 // Checks are as parallel inside as the machine allows; more than a few at once only slow each other.
-const SLOTS = Math.max(1, Math.min(4, Math.floor(availableParallelism() / 2)))
+const SLOTS = Math.max(2, Math.min(4, Math.floor(availableParallelism() / 2)))
 
 // Files that decide what a setup command installs; a change of one means a new verify worktree.
 const LOCKFILES = [

@@ -2,7 +2,9 @@ import { join, resolve } from 'node:path'
 import type { Config } from '../../../src-shared/contract/index.ts'
 import { type Failure, type Log, ok, systemClock } from '../../base/index.ts'
 import { createFileLog } from '../../telemetry/index.ts'
+import type { BootOptions } from '../boot.ts'
 import { defaultDataDir } from '../data-folder.ts'
+import type { DoctorReport } from '../doctor.ts'
 import { readConfig } from '../input-files.ts'
 import type { OpenOrchestrator, Orchestrator } from '../orchestrator-port.ts'
 import { failureLines } from '../terminal/result-view.ts'
@@ -11,6 +13,8 @@ import type { Screen } from '../terminal/screen.ts'
 /** What every command is given: how to reach the orchestrator, where to speak, when to stop. */
 export interface CommandContext {
   open: OpenOrchestrator
+  /** Looks at what work depends on, without an orchestrator. */
+  examine: (options: BootOptions) => Promise<DoctorReport>
   screen: Screen
   /** Aborted by the first Ctrl-C. */
   signal: AbortSignal
@@ -58,6 +62,9 @@ export async function withData<T>(
     if (!opened.ok) {
       explain(context.screen, opened.error)
       return undefined
+    }
+    for (const { place, problem } of opened.value.damage()) {
+      explain(context.screen, { code: 'data_damaged', message: `${place}: ${problem}` })
     }
     log.info('opened', { version: context.version, node: process.versions.node, dataDir })
     try {

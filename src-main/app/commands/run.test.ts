@@ -39,6 +39,7 @@ async function play(script: Script, { options, screen, signal, open }: Play = {}
   const code = await runCommand(
     {
       open: open ?? (() => Promise.resolve(ok(orchestrator))),
+      examine: () => Promise.reject(new Error('run examines nothing')),
       screen: recorded.screen,
       signal: signal ?? new AbortController().signal,
       resourcesDir: '',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type Evidence, errorCodes } from '../../../src-shared/contract/index.ts'
 import { AT, makeApproval, makeSession, makeTask } from '../fixture/scripted-orchestrator.ts'
 import { plainPaint } from './format.ts'
-import { doctorLines, failureLines, goOnLine, lineageLines, resultLines } from './result-view.ts'
+import { failureLines, goOnLine, lineageLines, resultLines } from './result-view.ts'
 
 const evidence = (check: string, exitCode: number): Evidence => ({
   check,
@@ -79,37 +79,6 @@ describe('failureLines', () => {
     )
     expect(lines).toContain('     ab')
     expect(lines).toContain('     … 11 more')
-  })
-})
-
-describe('doctorLines', () => {
-  const agent = {
-    id: 'codex',
-    name: 'Codex',
-    available: false,
-    reason: { code: 'command_missing', message: 'codex was not found' } as const,
-    kinds: [],
-    limits: { maxConcurrent: 2 },
-    resume: true,
-    structured: true,
-    approvals: false,
-    mcp: true,
-    models: [],
-  }
-  const report = {
-    git: { missing: 'none on PATH' },
-    node: '24.0.0',
-    sqlite: '3.53.0',
-    data: { dir: '/data', bytes: 3_000_000 },
-    agents: [agent],
-  }
-
-  it('says what is missing and what to do about it', () => {
-    const text = doctorLines(report, plainPaint).join('\n')
-    expect(text).toContain('✗ missing git: none on PATH')
-    expect(text).toContain('✗ missing agent codex: Codex: codex was not found')
-    expect(text).toContain('Install it')
-    expect(text).toContain('/data (3 MiB)')
   })
 })
 

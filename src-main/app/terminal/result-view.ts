@@ -9,8 +9,7 @@ import {
 } from '../../../src-shared/contract/index.ts'
 import type { Failure } from '../../base/index.ts'
 import type { SessionCommit } from '../../sessions/index.ts'
-import type { DoctorReport } from '../orchestrator-port.ts'
-import { bytes, duration, lastLines, oneLine, type Paint, plural, shortCommit } from './format.ts'
+import { duration, lastLines, oneLine, type Paint, plural, shortCommit } from './format.ts'
 import { agentOf, isAllIntegrated, lookOf } from './task-words.ts'
 
 // A refusal that names more files than this is read in the log, not on the screen.
@@ -124,29 +123,6 @@ function detailLines(details: unknown): string[] {
           ...more,
         ]
   })
-}
-
-/** What is there and what to do about the rest. */
-export function doctorLines(report: DoctorReport, paint: Paint): string[] {
-  const { git } = report
-  const found = (what: string) => `${paint('good', '✓ found  ')} ${what}`
-  const missing = (what: string) => `${paint('bad', '✗ missing')} ${what}`
-  return [
-    'missing' in git
-      ? missing(`git: ${oneLine(git.missing)}`)
-      : found(`git ${git.version} (${git.embedded ? 'embedded' : "the system's"})`),
-    found(`node ${report.node}`),
-    found(`sqlite ${report.sqlite}`),
-    found(`data folder ${oneLine(report.data.dir)} (${bytes(report.data.bytes)})`),
-    ...(report.agents.length === 0 ? [missing('agents: none is configured')] : []),
-    ...report.agents.flatMap((agent) => {
-      const name = `agent ${oneLine(agent.id)}: ${oneLine(agent.name)} ${oneLine(agent.version ?? '')}`
-      if (agent.available) return [found(name.trimEnd())]
-      const { reason } = agent
-      const next = reason ? [`            ${wordingOf(reason.code).next}`] : []
-      return [missing(`${name.trimEnd()}: ${oneLine(reason?.message ?? 'not usable')}`), ...next]
-    }),
-  ]
 }
 
 /** The history of a session, newest first: commit, refs, subject, author. */

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest'
+import { doctorLines } from './doctor-view.ts'
+import { plainPaint } from './format.ts'
+
+describe('doctorLines', () => {
+  const agent = {
+    id: 'codex',
+    name: 'Codex',
+    available: false,
+    reason: { code: 'command_missing', message: 'codex was not found' } as const,
+    kinds: [],
+    limits: { maxConcurrent: 2 },
+    resume: true,
+    structured: true,
+    approvals: false,
+    mcp: true,
+    models: [],
+  }
+  const report = {
+    git: { code: 'git_missing', message: 'none on PATH' } as const,
+    node: '24.0.0',
+    data: {
+      dir: '/data',
+      bytes: 3_000_000,
+      state: { sqlite: '3.53.0', damage: ['events 7: not JSON'] },
+    },
+    agents: [agent],
+  }
+
+  it('says what is missing and what to do about it', () => {
+    const text = doctorLines(report, plainPaint).join('\n')
+    expect(text).toContain('✗ missing git: none on PATH')
+    expect(text).toContain('✗ missing agent codex: Codex: codex was not found')
+    expect(text).toContain('Install it')
+    expect(text).toContain('/data (3 MiB), sqlite 3.53.0')
+    expect(text).toContain('✗ missing set aside: events 7: not JSON')
+  })
+
+  it('says who owns the data folder, beside all the rest', () => {
+    const state = { code: 'data_folder_owned', message: 'process 7 uses /data' } as const
+    const owned = { ...report, data: { ...report.data, state } }
+    const text = doctorLines(owned, plainPaint).join('\n')
+    expect(text).toContain('process 7 uses /data')
+    expect(text).toContain('✗ missing agent codex')
+  })
+})
