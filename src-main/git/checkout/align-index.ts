@@ -1,7 +1,10 @@
-import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, utimesSync } from 'node:fs'
+import { existsSync, readFileSync, renameSync } from 'node:fs'
 import type { Git } from '../exec.ts'
 import type { UserRepository } from '../repository.ts'
 import type { Change, Side } from './changes.ts'
+import { editIndex } from './edit-index.ts'
+import { findEntry } from './index-file.ts'
+import { putIndex } from './put-index.ts'
 import { indexPath, readIndex } from './read-index.ts'
 import type { WorkFolder } from './work-folder.ts'
 
@@ -28,35 +31,15 @@ export async function alignIndex(alignment: Alignment): Promise<void> {
     return
   }
   const { file, seconds } = await readIndex(git, repository)
-  const due = changes.filter(({ path, old }) => isEntry(file.entries.get(path), old))
+  const due = changes.filter(({ path, old }) => isEntry(findEntry(file, path), old))
   if (due.length === 0) return
-  rmSync(work.indexDraft, { force: true })
-  copyFileSync(place, work.indexDraft)
-  utimesSync(work.indexDraft, seconds, seconds)
-  await git.run(
-    { ...repository.place, indexFile: work.indexDraft },
-    ['update-index', '-z', '--index-info'],
-    {
-      stdin: Buffer.from(entryLines(due), 'latin1'),
-      config: { 'core.splitIndex': 'false', 'core.fsync': 'all' },
-    },
-  )
-  renameSync(work.indexDraft, place)
+  const edits = due.map(({ path, new: entry }) => (entry ? { path, entry } : { path }))
+  putIndex(repository, work, editIndex(file, edits, seconds))
 }
 
 function isEntry(entry: Side | undefined, side: Side | undefined): boolean {
   if (!entry || !side) return entry === undefined && side === undefined
   return entry.mode === side.mode && entry.oid === side.oid
-}
-
-/** git-update-index(1), "Using --index-info": what leaves first, so that a folder can take a file's place. */
-function entryLines(changes: readonly Change[]): string {
-  const lines = changes.map(({ path, old, new: side }) =>
-    // Mode 0 removes the entry; the id must only have the right length.
-    side ? `${side.mode.toString(8)} ${side.oid}\t${path}\0` : `0 ${old?.oid ?? ''}\t${path}\0`,
-  )
-  const leaving = lines.filter((line) => line.startsWith('0 '))
-  return [...leaving, ...lines.filter((line) => !line.startsWith('0 '))].join('')
 }
 
 function isSameContent(a: string, b: string): boolean {

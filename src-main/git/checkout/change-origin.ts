@@ -1,23 +1,24 @@
 import type { BigIntStats } from 'node:fs'
+import type { Git } from '../exec.ts'
 import type { UserRepository } from '../repository.ts'
 import { type Change, isFile, isGitlink } from './changes.ts'
-import { parseIndex } from './index-file.ts'
+import { editIndex, type IndexEdit } from './edit-index.ts'
+import { statOf } from './index-file.ts'
 import type { Obstacle } from './obstacle.ts'
 import { type Move, placeFiles } from './place-files.ts'
-import { completeIndex, putIndex } from './put-index.ts'
+import { putIndex } from './put-index.ts'
 import { placeOf, type RawPath } from './raw-path.ts'
+import { type IndexSnapshot, rewriteIndex } from './read-index.ts'
 import type { WorkFolder } from './work-folder.ts'
 
 export interface OriginChange {
+  git: Git
   repository: UserRepository
   work: WorkFolder
   changes: readonly Change[]
   /** Each file that leaves, as it was found unmodified. */
   seen: ReadonlyMap<RawPath, BigIntStats>
-  /** When the index that was staged from had been written, in whole seconds. */
-  indexSeconds: number
-  /** The staged index, as git wrote it. */
-  draft: Buffer
+  index: IndexSnapshot
   /** Until the objects are stored that the index speaks of. */
   stored: Promise<unknown>
   /** Called between any two steps; a test stops here. */
@@ -29,18 +30,30 @@ export interface OriginChange {
  * An obstacle leaves everything as far as it went: the caller undoes it.
  */
 export async function changeOrigin(change: OriginChange): Promise<Obstacle | undefined> {
-  const { repository, work, changes, step } = change
+  const { repository, work, changes, index, step } = change
   const moves = changes.map((one, n) => moveOf(change, one, n))
-  const stopped = await placeFiles({ root: repository.root, old: work.old, moves, step })
+  const placement = { root: repository.root, old: work.old, moves, step }
+  const { stopped, arrived } = await placeFiles(placement)
   if (stopped) return stopped
   step('files')
+  const edits = changes.map((one) => editOf(one, arrived.get(one.path)))
+  const edited = editIndex(index.file, edits, index.seconds)
   await change.stored
-  const file = await parseIndex(change.draft, repository.objectFormat)
-  const arrived = changes.filter((one) => isFile(one.new)).map(({ path }) => path)
-  completeIndex(repository, { file, seconds: change.indexSeconds, arrived })
-  putIndex(repository, work, file)
+  const bytes = index.version < 4 ? edited : await compress(change, edited)
+  putIndex(repository, work, bytes)
   step('index')
   return undefined
+}
+
+function editOf({ path, new: side }: Change, stat: BigIntStats | undefined): IndexEdit {
+  if (!side) return { path }
+  return { path, entry: stat ? { ...side, stat: statOf(stat) } : side }
+}
+
+/** The user's index keeps its version; the fourth, which only git writes, shortens names. */
+async function compress({ git, repository, index }: OriginChange, bytes: Buffer): Promise<Buffer> {
+  const { seconds, version } = index
+  return await rewriteIndex({ git, repository }, { bytes, seconds, version })
 }
 
 function moveOf({ seen, work }: OriginChange, change: Change, n: number): Move {

@@ -3,9 +3,9 @@ import { type BigIntStats, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Failure, fail, ok, type Result } from '../../base/index.ts'
 import type { Git } from '../exec.ts'
-import type { ObjectFormat, UserRepository } from '../repository.ts'
+import type { UserRepository } from '../repository.ts'
 import type { Change } from './changes.ts'
-import { distrust, type IndexFile, seal } from './index-file.ts'
+import { distrust, findEntry, type IndexFile, seal } from './index-file.ts'
 import { isIndexLocked, lockPath } from './index-lock.ts'
 import { inspectPaths } from './inspect-paths.ts'
 import { describeObstacles, obstacle } from './obstacle.ts'
@@ -85,7 +85,7 @@ async function findModified(
     suspects.join('').length < NAMED_BYTES && named.every((path) => !path.includes('\ufffd'))
   const indexFile = join(repository.gitDir, `index.thalogos-${randomUUID()}`)
   try {
-    writeFileSync(indexFile, doubting(index.file, suspects, repository.objectFormat))
+    writeFileSync(indexFile, doubting(index.file, suspects))
     const { stdout } = await git.run({ ...repository.place, indexFile }, [
       'status',
       '--porcelain=v2',
@@ -103,13 +103,13 @@ async function findModified(
 }
 
 /** A copy of the index in which git trusts no stat data of these paths: it must compare contents. */
-function doubting(file: IndexFile, suspects: readonly RawPath[], format: ObjectFormat): Buffer {
+function doubting(file: IndexFile, suspects: readonly RawPath[]): Buffer {
   const copy = { ...file, bytes: Buffer.from(file.bytes) }
   for (const path of suspects) {
-    const entry = copy.entries.get(path)
-    if (entry) distrust(copy, entry)
+    const entry = findEntry(copy, path)
+    if (entry) distrust(copy, entry.at)
   }
-  seal(copy, format)
+  seal(copy.bytes, file.format)
   return copy.bytes
 }
 

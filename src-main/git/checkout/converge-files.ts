@@ -38,10 +38,8 @@ export async function convergeFiles(convergence: Convergence): Promise<string[]>
     const { moves, left } = planMoves(convergence)
     rmSync(sides.gone, { recursive: true, force: true })
     mkdirSync(sides.gone)
-    const stopped =
-      moves.length === 0
-        ? undefined
-        : await placeFiles({ root: repository.root, old: sides.gone, moves, step: () => undefined })
+    const placement = { root: repository.root, old: sides.gone, moves, step: () => undefined }
+    const { stopped } = await placeFiles(placement)
     if (!stopped) return left
     if (attempt === ATTEMPTS) return [...left, stopped.path]
   }

@@ -4,7 +4,23 @@ import { setImmediate } from 'node:timers/promises'
 import type { ObjectFormat } from '../repository.ts'
 import { type RawPath, rawPath } from './raw-path.ts'
 
-/** One entry of git's index. `at` is where its 40 bytes of stat data begin. */
+/** git's index as read from one file, in one go; entries are decoded when they are asked for. */
+export interface IndexFile {
+  bytes: Buffer
+  format: ObjectFormat
+  /** Every path with an entry that is merged, in git's order, and where each entry begins. */
+  paths: RawPath[]
+  starts: number[]
+  /** Where the entries end and the extensions begin. */
+  end: number
+  unmerged: Set<RawPath>
+  /** Some entries lie in another file (git-update-index(1), "Split Index"). */
+  split: boolean
+  /** Folders stand for entries (sparse index). */
+  sparse: boolean
+}
+
+/** One entry of git's index, which begins at `at`. */
 export interface IndexEntry {
   at: number
   mode: number
@@ -15,21 +31,11 @@ export interface IndexEntry {
   intent: boolean
 }
 
-/** git's index as read from one file, in one go. */
-export interface IndexFile {
-  bytes: Buffer
-  entries: Map<RawPath, IndexEntry>
-  unmerged: Set<RawPath>
-  /** Part of the entries lies in a shared index file. */
-  split: boolean
-  /** Folders stand for entries (sparse index). */
-  sparse: boolean
-}
-
 /** The stat data of an entry; every number is cut to 32 bits as git does. */
 export interface EntryStat {
-  ctime: [number, number]
-  mtime: [number, number]
+  ctime: readonly [seconds: number, nanoseconds: number]
+  mtime: readonly [seconds: number, nanoseconds: number]
+  dev: number
   ino: number
   uid: number
   gid: number
@@ -37,111 +43,113 @@ export interface EntryStat {
 }
 
 // gitformat-index(5): 12 bytes of header; 40 of stat data before the id of each entry.
-const HEADER = 12
-const STAT = 40
-// Flags of an entry, first and (version 3 and later) second half.
+export const HEADER = 12
+export const STAT = 40
+export const NAME_LENGTH = 0x0fff
+// Flags of an entry, first and (version 3) second half.
 const ASSUME_VALID = 0x8000
 const EXTENDED = 0x4000
 const STAGES = 0x3000
-const NAME_LENGTH = 0x0fff
 const SKIP_WORKTREE = 0x4000
 const INTENT_TO_ADD = 0x2000
-// About 5 ms of work between two looks at the event loop.
+// Some milliseconds of work between two looks at the event loop.
 const PAUSE_EVERY = 20_000
 
+export const oidLength = (format: ObjectFormat): number => (format === 'sha256' ? 32 : 20)
+
+/** What must be known before an index is read; nothing when it is none. */
+export function inspectHeader(bytes: Buffer): { version: number } | undefined {
+  if (bytes.length < HEADER || bytes.toString('latin1', 0, 4) !== 'DIRC') return undefined
+  return { version: bytes.readUInt32BE(4) }
+}
+
 /**
- * Reads git's index, versions 2 to 4 (gitformat-index(5)). Throws on anything else: an index that is
+ * Reads git's index, versions 2 and 3 (gitformat-index(5)). Throws on anything else: an index that is
  * not understood is never written.
  */
 export async function parseIndex(bytes: Buffer, format: ObjectFormat): Promise<IndexFile> {
-  const version = bytes.length < HEADER ? 0 : bytes.readUInt32BE(4)
-  if (bytes.toString('latin1', 0, 4) !== 'DIRC' || version < 2 || version > 4) {
-    throw new Error('the index has a form that is not known')
-  }
-  const cursor: Cursor = {
-    bytes,
-    version,
-    oid: format === 'sha256' ? 32 : 20,
-    at: HEADER,
-    name: '',
-  }
+  const version = inspectHeader(bytes)?.version
+  if (version !== 2 && version !== 3) throw new Error('the index has a form that is not known')
   const index: IndexFile = {
     bytes,
-    entries: new Map(),
+    format,
+    paths: [],
+    starts: [],
+    end: HEADER,
     unmerged: new Set(),
     split: false,
     sparse: false,
   }
   const count = bytes.readUInt32BE(8)
   for (let n = 0; n < count; n += 1) {
-    const { stage, entry } = readEntry(cursor)
-    if (stage === 0) index.entries.set(cursor.name, entry)
-    else index.unmerged.add(cursor.name)
+    readEntryName(index)
     if (n % PAUSE_EVERY === PAUSE_EVERY - 1) await setImmediate()
   }
-  const extensions = readExtensions(cursor)
-  return { ...index, split: extensions.has('link'), sparse: extensions.has('sdir') }
+  const names = listExtensions(index).map(({ name }) => name)
+  return { ...index, split: names.includes('link'), sparse: names.includes('sdir') }
 }
 
-interface Cursor {
-  bytes: Buffer
-  version: number
-  /** Length of an object id. */
-  oid: number
-  at: number
-  /** The name read last; version 4 says only how the next one differs. */
-  name: RawPath
+function readEntryName(index: IndexFile): void {
+  const { bytes, format, end: at } = index
+  const flagsAt = at + STAT + oidLength(format)
+  const flags = bytes.readUInt16BE(flagsAt)
+  const nameAt = flagsAt + (flags & EXTENDED ? 4 : 2)
+  const said = flags & NAME_LENGTH
+  const nameEnd = said < NAME_LENGTH ? nameAt + said : bytes.indexOf(0, nameAt)
+  const path = bytes.toString('latin1', nameAt, nameEnd)
+  if (flags & STAGES) index.unmerged.add(path)
+  else {
+    index.paths.push(path)
+    index.starts.push(at)
+  }
+  // One to eight NULs bring the entry to a multiple of eight bytes.
+  index.end = at + ((nameEnd - at + 8) & ~7)
 }
 
-function readEntry(cursor: Cursor): { stage: number; entry: IndexEntry } {
-  const { bytes, at } = cursor
-  const flagsAt = at + STAT + cursor.oid
+export interface Extension {
+  name: string
+  data: Buffer
+}
+
+/** What follows the entries, up to the checksum. */
+export function listExtensions({ bytes, format, end }: IndexFile): Extension[] {
+  const extensions: Extension[] = []
+  let next = end
+  while (next + 8 <= bytes.length - oidLength(format)) {
+    const data = bytes.subarray(next + 8, next + 8 + bytes.readUInt32BE(next + 4))
+    extensions.push({ name: rawPath(bytes.subarray(next, next + 4)), data })
+    next += 8 + data.length
+  }
+  return extensions
+}
+
+/** Where the first path stands that is not before `path`. */
+export function firstFrom(paths: readonly RawPath[], path: RawPath): number {
+  let [low, high] = [0, paths.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((paths[middle] ?? '') < path) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The entry of a path, if there is one that is merged. */
+export function findEntry(index: IndexFile, path: RawPath): IndexEntry | undefined {
+  const n = firstFrom(index.paths, path)
+  const at = index.starts[n]
+  if (index.paths[n] !== path || at === undefined) return undefined
+  const { bytes, format } = index
+  const flagsAt = at + STAT + oidLength(format)
   const flags = bytes.readUInt16BE(flagsAt)
   const more = flags & EXTENDED ? bytes.readUInt16BE(flagsAt + 2) : 0
-  const nameAt = flagsAt + (flags & EXTENDED ? 4 : 2)
-  if (cursor.version === 4) readShortenedName(cursor, nameAt)
-  else readPaddedName(cursor, nameAt, flags & NAME_LENGTH)
   return {
-    stage: (flags & STAGES) >> 12,
-    entry: {
-      at,
-      mode: bytes.readUInt32BE(at + 24),
-      oid: bytes.toString('hex', at + STAT, flagsAt),
-      hidden: (flags & ASSUME_VALID) !== 0 || (more & SKIP_WORKTREE) !== 0,
-      intent: (more & INTENT_TO_ADD) !== 0,
-    },
+    at,
+    mode: bytes.readUInt32BE(at + 24),
+    oid: bytes.toString('hex', at + STAT, flagsAt),
+    hidden: (flags & ASSUME_VALID) !== 0 || (more & SKIP_WORKTREE) !== 0,
+    intent: (more & INTENT_TO_ADD) !== 0,
   }
-}
-
-function readPaddedName(cursor: Cursor, nameAt: number, said: number): void {
-  const end = said < NAME_LENGTH ? nameAt + said : cursor.bytes.indexOf(0, nameAt)
-  cursor.name = cursor.bytes.toString('latin1', nameAt, end)
-  // One to eight NULs bring the entry to a multiple of eight bytes.
-  cursor.at += (end - cursor.at + 8) & ~7
-}
-
-function readShortenedName(cursor: Cursor, nameAt: number): void {
-  const { bytes } = cursor
-  let at = nameAt
-  let byte = bytes.readUInt8(at++)
-  let cut = byte & 0x7f
-  while (byte & 0x80) {
-    byte = bytes.readUInt8(at++)
-    cut = ((cut + 1) << 7) | (byte & 0x7f)
-  }
-  const end = bytes.indexOf(0, at)
-  cursor.name = cursor.name.slice(0, cursor.name.length - cut) + bytes.toString('latin1', at, end)
-  cursor.at = end + 1
-}
-
-function readExtensions({ bytes, at, oid }: Cursor): Set<string> {
-  const names = new Set<string>()
-  let next = at
-  while (next + 8 <= bytes.length - oid) {
-    names.add(rawPath(bytes.subarray(next, next + 4)))
-    next += 8 + bytes.readUInt32BE(next + 4)
-  }
-  return names
 }
 
 /** The stat data that an entry carries. */
@@ -150,6 +158,7 @@ export function readStat({ bytes }: IndexFile, { at }: IndexEntry): EntryStat {
   return {
     ctime: [word(0), word(1)],
     mtime: [word(2), word(3)],
+    dev: word(4),
     ino: word(5),
     uid: word(7),
     gid: word(8),
@@ -164,49 +173,39 @@ const cut = (value: bigint): number => Number(value & 0xffff_ffffn)
 export const statOf = (stat: BigIntStats): EntryStat => ({
   ctime: [cut(stat.ctimeNs / SECOND), Number(stat.ctimeNs % SECOND)],
   mtime: [cut(stat.mtimeNs / SECOND), Number(stat.mtimeNs % SECOND)],
+  dev: cut(stat.dev),
   ino: cut(stat.ino),
   uid: cut(stat.uid),
   gid: cut(stat.gid),
   size: cut(stat.size),
 })
 
-/** True when file and entry agree in all but the time of the last change of the inode. */
-export function isSameFile(a: EntryStat, b: EntryStat): boolean {
-  return (
-    a.mtime[0] === b.mtime[0] &&
-    a.mtime[1] === b.mtime[1] &&
-    a.ino === b.ino &&
-    a.uid === b.uid &&
-    a.gid === b.gid &&
-    a.size === b.size
-  )
-}
-
-/** True when nothing at all happened to the file since git looked at it. */
+/** True when nothing happened to the file since git looked; the device's number may change at each start. */
 export const isUntouched = (a: EntryStat, b: EntryStat): boolean =>
-  isSameFile(a, b) && a.ctime[0] === b.ctime[0] && a.ctime[1] === b.ctime[1]
+  a.mtime[0] === b.mtime[0] &&
+  a.mtime[1] === b.mtime[1] &&
+  a.ctime[0] === b.ctime[0] &&
+  a.ctime[1] === b.ctime[1] &&
+  a.ino === b.ino &&
+  a.uid === b.uid &&
+  a.gid === b.gid &&
+  a.size === b.size
 
 /**
  * True when the file may have changed after git looked and still look the same: it was written in the
  * second in which the index was, or later (git's Documentation/technical/racy-git.txt).
  */
-export const isRacy = ({ bytes }: IndexFile, { at }: IndexEntry, indexSeconds: number): boolean =>
+export const isRacy = ({ bytes }: IndexFile, at: number, indexSeconds: number): boolean =>
   bytes.readUInt32BE(at + 8) >= indexSeconds
 
-/** Writes the inode's time of change into an entry whose file was only linked to its place. */
-export function writeChangeTime(index: IndexFile, entry: IndexEntry, stat: EntryStat): void {
-  index.bytes.writeUInt32BE(stat.ctime[0], entry.at)
-  index.bytes.writeUInt32BE(stat.ctime[1], entry.at + 4)
-}
-
 /** Makes git look at the content the next time, as it does itself when it writes an index. */
-export function distrust(index: IndexFile, entry: IndexEntry): void {
-  index.bytes.writeUInt32BE(0, entry.at + 36)
+export function distrust({ bytes }: IndexFile, at: number): void {
+  bytes.writeUInt32BE(0, at + 36)
 }
 
 /** Completes an index after changes: its own checksum, unless it goes without (index.skipHash). */
-export function seal({ bytes }: IndexFile, format: ObjectFormat): void {
-  const end = bytes.length - (format === 'sha256' ? 32 : 20)
+export function seal(bytes: Buffer, format: ObjectFormat): void {
+  const end = bytes.length - oidLength(format)
   if (bytes.subarray(end).every((byte) => byte === 0)) return
   createHash(format).update(bytes.subarray(0, end)).digest().copy(bytes, end)
 }

@@ -3,7 +3,15 @@ import { setImmediate } from 'node:timers/promises'
 import type { UserRepository } from '../repository.ts'
 import { isBlobAt } from './blob-id.ts'
 import { type Change, isFile, isGitlink, LINK } from './changes.ts'
-import { type IndexFile, isRacy, isUntouched, readStat, statOf } from './index-file.ts'
+import {
+  findEntry,
+  firstFrom,
+  type IndexFile,
+  isRacy,
+  isUntouched,
+  readStat,
+  statOf,
+} from './index-file.ts'
 import { lookAt } from './look-at.ts'
 import { type Obstacle, type ObstacleKind, obstacle } from './obstacle.ts'
 import { foldPath, parentsOf, placeOf, type RawPath } from './raw-path.ts'
@@ -30,8 +38,6 @@ interface Walk extends InspectionInput, Inspection {
   /** What stands at each folder on the way. */
   folders: Map<RawPath, Folder>
   device: bigint
-  /** Every path of the index, in its order. */
-  indexed: readonly RawPath[]
 }
 
 type Folder = 'there' | 'absent' | ObstacleKind
@@ -52,7 +58,6 @@ export async function inspectPaths(input: InspectionInput): Promise<Inspection> 
     byPath: new Map(input.changes.map((change) => [change.path, change])),
     folders: new Map(),
     device: lstatSync(input.repository.root, { bigint: true }).dev,
-    indexed: [...input.index.entries.keys()],
   }
   if (input.repository.core.ignoreCase) findCollisions(walk)
   for (const [n, change] of input.changes.entries()) {
@@ -68,7 +73,7 @@ function inspectChange(walk: Walk, change: Change): void {
 }
 
 function indexObstacle(walk: Walk, { path, old }: Change): ObstacleKind | undefined {
-  const entry = walk.index.entries.get(path)
+  const entry = findEntry(walk.index, path)
   if (!entry) return old ? 'missing' : stagedAround(walk, path)
   if (!old || entry.intent || entry.mode !== old.mode || entry.oid !== old.oid) return 'staged'
   return entry.hidden ? 'hidden' : undefined
@@ -76,24 +81,14 @@ function indexObstacle(walk: Walk, { path, old }: Change): ObstacleKind | undefi
 
 /** An entry that the user staged where a folder would be, or below what would be a file. */
 function stagedAround(walk: Walk, path: RawPath): ObstacleKind | undefined {
-  const { index, indexed, byPath } = walk
+  const { index, byPath } = walk
   const stays = (other: RawPath) => byPath.get(other)?.new !== undefined || !byPath.has(other)
-  if (parentsOf(path).some((parent) => index.entries.has(parent) && stays(parent))) return 'staged'
-  for (let n = firstFrom(indexed, `${path}/`); indexed[n]?.startsWith(`${path}/`); n += 1) {
-    if (stays(indexed[n] ?? '')) return 'staged'
+  if (parentsOf(path).some((parent) => findEntry(index, parent) && stays(parent))) return 'staged'
+  const { paths } = index
+  for (let n = firstFrom(paths, `${path}/`); paths[n]?.startsWith(`${path}/`); n += 1) {
+    if (stays(paths[n] ?? '')) return 'staged'
   }
   return undefined
-}
-
-/** Where in the sorted list the first path stands that is not before `path`. */
-function firstFrom(sorted: readonly RawPath[], path: RawPath): number {
-  let [low, high] = [0, sorted.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    if ((sorted[middle] ?? '') < path) low = middle + 1
-    else high = middle
-  }
-  return low
 }
 
 function fileObstacle(walk: Walk, change: Change): ObstacleKind | undefined {
@@ -134,12 +129,12 @@ function lookAtFolder(walk: Walk, path: RawPath): Folder {
 
 function trackedObstacle(walk: Walk, change: Change, stat: BigIntStats): ObstacleKind | undefined {
   const { index, repository, indexSeconds } = walk
-  const entry = index.entries.get(change.path)
+  const entry = findEntry(index, change.path)
   if (!entry || stat.isDirectory()) return 'modified'
   walk.seen.set(change.path, stat)
   const kindFits = isKindOf(entry.mode, stat, repository.core.fileMode)
   const untouched = isUntouched(readStat(index, entry), statOf(stat))
-  if (kindFits && untouched && !isRacy(index, entry, indexSeconds)) return undefined
+  if (kindFits && untouched && !isRacy(index, entry.at, indexSeconds)) return undefined
   if (kindFits && isBlobAt(repository, change.path, entry.oid)) return undefined
   walk.suspects.push(change.path)
   return undefined
@@ -191,7 +186,7 @@ function findCollisions(walk: Walk): void {
   const arriving = walk.changes.filter((change) => change.new && !change.old)
   if (arriving.length === 0) return
   const standing = new Map<string, RawPath>()
-  for (const path of walk.index.entries.keys()) {
+  for (const path of walk.index.paths) {
     const change = walk.byPath.get(path)
     if (!change || change.new) standing.set(foldPath(path), path)
   }

@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
+import { lookAt } from './look-at.ts'
 import { type Obstacle, type ObstacleKind, obstacle } from './obstacle.ts'
 import { parentsOf, placeOf, type RawPath } from './raw-path.ts'
 
@@ -41,27 +42,34 @@ export interface Placement {
 // Some milliseconds of work between two looks at the event loop.
 const PAUSE_EVERY = 64
 
+export interface Placed {
+  /** The first path that was not as expected; nothing after it was moved. */
+  stopped?: Obstacle
+  /** Each file that arrived, as it is at its place, unless it was written to at once. */
+  arrived: Map<RawPath, BigIntStats>
+}
+
 /**
  * Carries moves out so that no instant loses a byte: what leaves is renamed away and then compared with
  * what was looked at; what arrives is linked to its place, which fails where anything stands. Stops at
- * the first path that is not as expected and says which; what was done stays for the caller to undo.
+ * the first path that is not as expected; what was done stays for the caller to undo.
  */
-export async function placeFiles(placement: Placement): Promise<Obstacle | undefined> {
-  const { moves } = placement
-  const folders = new Set<RawPath>()
-  const leaving = moves.filter((move) => !move.arrives)
+export async function placeFiles(placement: Placement): Promise<Placed> {
+  const placed: Placed = { arrived: new Map() }
+  const leaving = placement.moves.filter((move) => !move.arrives)
   for (const [n, move] of leaving.entries()) {
     const why = leave(placement, move)
-    if (why) return obstacle(move.path, why)
+    if (why) return { ...placed, stopped: obstacle(move.path, why) }
     if (n % PAUSE_EVERY === PAUSE_EVERY - 1) await setImmediate()
   }
   removeEmptyFolders(placement)
-  for (const [n, move] of moves.entries()) {
-    const why = move.arrives || move.folder ? arrive(placement, move, folders) : undefined
-    if (why) return obstacle(move.path, why)
+  const known = { folders: new Set<RawPath>(), arrived: placed.arrived }
+  for (const [n, move] of placement.moves.entries()) {
+    const why = move.arrives || move.folder ? arrive(placement, move, known) : undefined
+    if (why) return { ...placed, stopped: obstacle(move.path, why) }
     if (n % PAUSE_EVERY === PAUSE_EVERY - 1) await setImmediate()
   }
-  return undefined
+  return placed
 }
 
 /** Where what stood at a path waits. */
@@ -95,7 +103,7 @@ export function putBack(waiting: string, place: Buffer): boolean {
       renameSync(waiting, place)
       return true
     }
-    linkOrCopy(Buffer.from(waiting), place)
+    linkOrCopy(Buffer.from(waiting), place, lstatSync(waiting))
   } catch (error) {
     kindOf(error)
     return false
@@ -104,23 +112,38 @@ export function putBack(waiting: string, place: Buffer): boolean {
   return true
 }
 
-function arrive(placement: Placement, move: Move, folders: Set<RawPath>): ObstacleKind | undefined {
+interface Known {
+  /** Folders that were looked at. */
+  folders: Set<RawPath>
+  arrived: Map<RawPath, BigIntStats>
+}
+
+function arrive(placement: Placement, move: Move, known: Known): ObstacleKind | undefined {
   const { root, step } = placement
-  const place = placeOf(root, move.path)
-  const above = makeFolders(root, move.path, folders)
+  const { path, arrives } = move
+  const place = placeOf(root, path)
+  const above = makeFolders(root, path, known.folders)
   if (above) return above
   if (move.folder) return makeFolder(place)
   const why = move.leaves ? leave(placement, move) : undefined
-  if (why || !move.arrives) return why
+  if (why || !arrives) return why
+  const staged = lstatSync(arrives, { bigint: true })
   try {
-    if (lstatSync(place, { throwIfNoEntry: false })?.isDirectory()) rmdirSync(place)
-    linkOrCopy(move.arrives, place)
+    if (!move.leaves) removeEmptyFolder(place)
+    linkOrCopy(arrives, place, staged)
   } catch (error) {
     return kindOf(error)
   }
   step('arrived')
-  unlinkSync(move.arrives)
+  unlinkSync(arrives)
+  const stat = lookAt(place)
+  if (stat && isSame(stat, staged)) known.arrived.set(path, stat)
   return undefined
+}
+
+/** A folder without anything in it, which a submodule may have left, makes room. */
+function removeEmptyFolder(place: Buffer): void {
+  if (lookAt(place)?.isDirectory()) rmdirSync(place)
 }
 
 function makeFolders(root: string, path: RawPath, known: Set<RawPath>): ObstacleKind | undefined {
@@ -145,8 +168,8 @@ function makeFolder(place: Buffer): ObstacleKind | undefined {
 }
 
 /** A second name for the same file; where there can be none, a copy. Fails where anything stands. */
-function linkOrCopy(from: Buffer, to: Buffer): void {
-  if (lstatSync(from).isSymbolicLink()) {
+function linkOrCopy(from: Buffer, to: Buffer, stat: { isSymbolicLink(): boolean }): void {
+  if (stat.isSymbolicLink()) {
     // link(2) follows a link on some systems.
     symlinkSync(readlinkSync(from, { encoding: 'buffer' }), to)
     return

@@ -3,72 +3,31 @@ import {
   copyFileSync,
   fsyncSync,
   linkSync,
-  lstatSync,
   openSync,
   renameSync,
-  writeFileSync,
+  rmSync,
+  writeSync,
 } from 'node:fs'
 import type { UserRepository } from '../repository.ts'
-import {
-  distrust,
-  type IndexFile,
-  isRacy,
-  isSameFile,
-  readStat,
-  seal,
-  statOf,
-  writeChangeTime,
-} from './index-file.ts'
-import { placeOf, type RawPath } from './raw-path.ts'
 import { indexPath } from './read-index.ts'
 import type { WorkFolder } from './work-folder.ts'
 
-/** An index that is about to replace the user's. */
-export interface IndexDraft {
-  file: IndexFile
-  /** When the user's index was written, in whole seconds. */
-  seconds: number
-  /** Paths whose file was moved to its place after git wrote the draft. */
-  arrived: Iterable<RawPath>
-}
-
 /**
- * Completes a draft so that git trusts exactly what it may: files that were only moved keep their entry,
- * with the inode's new time; entries that the user's index already had to doubt stay in doubt.
+ * Puts a new index in place, flushed, in one step, while the lock is held. The index that was there
+ * keeps a name in the work folder, and so does the new one, so that both are known again.
  */
-export function completeIndex(repository: UserRepository, draft: IndexDraft): void {
-  const { file, seconds } = draft
-  const arrived = new Set(draft.arrived)
-  for (const [path, entry] of file.entries) {
-    if (!arrived.has(path) && isRacy(file, entry, seconds)) distrust(file, entry)
-  }
-  for (const path of arrived) {
-    const entry = file.entries.get(path)
-    const now = lstatSync(placeOf(repository.root, path), { bigint: true, throwIfNoEntry: false })
-    // Edited since: the entry as it is makes git look.
-    if (entry && now && isSameFile(readStat(file, entry), statOf(now))) {
-      writeChangeTime(file, entry, statOf(now))
-    }
-  }
-  seal(file, repository.objectFormat)
-}
-
-/**
- * Puts the draft in the place of the index, flushed, in one step, while the lock is held. The index that
- * was there keeps a name in the work folder, and so does the new one, so that both are known again.
- */
-export function putIndex(repository: UserRepository, work: WorkFolder, file: IndexFile): void {
-  writeFlushed(work.indexDraft, file.bytes)
+export function putIndex(repository: UserRepository, work: WorkFolder, bytes: Buffer): void {
   const place = indexPath(repository)
+  writeFlushed(work.indexDraft, bytes)
   nameTwice(place, work.indexBefore)
   nameTwice(work.indexDraft, work.indexPlaced)
   renameSync(work.indexDraft, place)
 }
 
 function writeFlushed(path: string, bytes: Buffer): void {
-  writeFileSync(path, bytes)
-  const descriptor = openSync(path, 'r+')
+  const descriptor = openSync(path, 'w')
   try {
+    writeSync(descriptor, bytes)
     fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)
@@ -76,6 +35,7 @@ function writeFlushed(path: string, bytes: Buffer): void {
 }
 
 function nameTwice(from: string, to: string): void {
+  rmSync(to, { force: true })
   try {
     linkSync(from, to)
   } catch (error) {

@@ -14,35 +14,40 @@ import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import type { Git } from '../exec.ts'
 import type { UserRepository } from '../repository.ts'
-import { type IndexFile, parseIndex } from './index-file.ts'
+import { buildIndex } from './edit-index.ts'
+import { type IndexFile, inspectHeader, parseIndex } from './index-file.ts'
 
 /** The origin checkout's index at one moment. */
 export interface IndexSnapshot {
   file: IndexFile
   /** When it was written, in whole seconds. */
   seconds: number
+  /** The version in which it is stored; `file` is in version 2 or 3. */
+  version: number
   /** Tells whether the file at its place is still the same. */
   mark: IndexMark | undefined
 }
 
 type IndexMark = Readonly<Record<'ino' | 'size' | 'mtimeNs' | 'ctimeNs', bigint>>
 
-// An index of no entries, version 2; its checksum is not looked at.
-const EMPTY = Buffer.from('444952430000000200000000', 'hex')
-
 /** Reads the index of the origin checkout without writing anything there; none at all counts as empty. */
 export async function readIndex(git: Git, repository: UserRepository): Promise<IndexSnapshot> {
   const opened = openIndex(repository)
   const { objectFormat } = repository
   if (!opened) {
-    const bytes = Buffer.concat([EMPTY, Buffer.alloc(objectFormat === 'sha256' ? 32 : 20)])
-    return { file: await parseIndex(bytes, objectFormat), seconds: 0, mark: undefined }
+    const file = await parseIndex(buildIndex([], objectFormat), objectFormat)
+    return { file, seconds: 0, version: 2, mark: undefined }
   }
   const { bytes, mark } = opened
   const seconds = Number(mark.mtimeNs / 1_000_000_000n)
-  const file = await parseIndex(bytes, objectFormat)
-  if (!file.split) return { file, seconds, mark }
-  return { file: await joinIndex(git, repository, { bytes, seconds }), seconds, mark }
+  const version = inspectHeader(bytes)?.version ?? 0
+  const stored = { version, seconds, mark }
+  if (version < 4) {
+    const file = await parseIndex(bytes, objectFormat)
+    if (!file.split) return { ...stored, file }
+  }
+  const plain = await rewriteIndex({ git, repository }, { bytes, seconds, version: 2 })
+  return { ...stored, file: await parseIndex(plain, objectFormat) }
 }
 
 /** True when the index was not written since the snapshot. */
@@ -75,21 +80,23 @@ const markOf = ({ ino, size, mtimeNs, ctimeNs }: IndexMark): IndexMark => ({
   ctimeNs,
 })
 
-/** A split index, joined by git in a copy: the shared part is git's to find. */
-async function joinIndex(
-  git: Git,
-  repository: UserRepository,
-  { bytes, seconds }: { bytes: Buffer; seconds: number },
-): Promise<IndexFile> {
+/**
+ * The same index in another version and in one piece, written by git in a copy. `seconds` is its age: by
+ * it git tells which entries it must not trust.
+ */
+export async function rewriteIndex(
+  { git, repository }: { git: Git; repository: UserRepository },
+  { bytes, seconds, version }: { bytes: Buffer; seconds: number; version: number },
+): Promise<Buffer> {
   const copy = join(repository.gitDir, `index.thalogos-${randomUUID()}`)
   try {
     writeFileSync(copy, bytes)
     utimesSync(copy, seconds, seconds)
     const place = { ...repository.place, indexFile: copy }
-    await git.run(place, ['update-index', '--force-write-index'], {
+    await git.run(place, ['update-index', `--index-version=${version}`, '--force-write-index'], {
       config: { 'core.splitIndex': 'false' },
     })
-    return await parseIndex(readFileSync(copy), repository.objectFormat)
+    return readFileSync(copy)
   } finally {
     rmSync(copy, { force: true })
   }

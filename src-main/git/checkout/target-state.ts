@@ -1,9 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { readdir, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Failure, fail, ok, type Result } from '../../base/index.ts'
 import type { Git } from '../exec.ts'
 import type { UserRepository } from '../repository.ts'
-import { readMark, readOperations } from './operation.ts'
+import { readOperations } from './operation.ts'
 
 /** Where the target is, and whether the origin checkout shows it. */
 export interface TargetState {
@@ -36,7 +37,8 @@ export async function readTarget(
   target: string,
 ): Promise<Result<TargetState, TargetRefusal>> {
   const { repository } = reading
-  const head = (await readMark(repository.gitDir, 'HEAD')) ?? ''
+  // Before git is asked: a change in between shows as a difference later.
+  const head = readFileSync(join(repository.gitDir, 'HEAD'), 'utf8')
   const [branch, others, own] = await Promise.all([
     readBranch(reading, `refs/heads/${target}`),
     otherWorktrees(reading),

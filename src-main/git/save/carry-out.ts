@@ -14,7 +14,6 @@ import { moveMirrorRefs } from './mirror-refs.ts'
 import type { Preparation } from './preparation.ts'
 import type { Origin, SaveFailure } from './readiness.ts'
 import { settleMove } from './settle.ts'
-import { storePack } from './transfer.ts'
 import { moveUserRefs } from './user-refs.ts'
 
 /** A move that may happen, with all it needs. */
@@ -29,6 +28,8 @@ export interface Carrying {
   state: TargetState
   changes: readonly Change[]
   origin?: Origin
+  /** The objects on their way to the user's repository. */
+  storing: Promise<void>
   /** Called between any two steps; a test stops here. */
   step(name: string): void
 }
@@ -54,19 +55,13 @@ type Refusal = Failure<
  * move was looked at: then nothing was done.
  */
 export async function carryOut(move: Carrying): Promise<Result<Moved, SaveFailure> | undefined> {
-  const { mirror, prepared, record } = move
-  // What can fail without a trace fails before the intention is written.
-  const [draft] = await Promise.all([
-    move.origin ? prepared.stage(record.from) : undefined,
-    prepared.pack,
-  ])
   const held: Held = {}
-  const outcome = await perform(move, held, draft).catch((error: unknown) => new Fault(error))
+  const outcome = await perform(move, held).catch((error: unknown) => new Fault(error))
   if (outcome === undefined) return ok(await finish(move, held))
   if (outcome === 'again' || outcome === 'locked') {
     held.lock?.release()
     await giveUp(move)
-    return outcome === 'again' ? undefined : lockedIndex(mirror)
+    return outcome === 'again' ? undefined : lockedIndex(move.mirror)
   }
   if (!(await undo(move))) return ok(await finish(move, held))
   if (outcome instanceof Fault) throw outcome.cause
@@ -117,7 +112,6 @@ function lockedIndex(mirror: Mirror): Result<never, Refusal> {
 async function perform(
   move: Carrying,
   held: Held,
-  draft?: Buffer,
 ): Promise<Refusal | 'again' | 'locked' | undefined> {
   begin(move)
   if (!move.origin) return await moveAll(move)
@@ -126,25 +120,23 @@ async function perform(
   held.lock = lock
   if (!(await isUnchanged(move, move.origin))) return 'again'
   move.step('locked')
-  return await moveAll(move, draft)
+  return await moveAll(move)
 }
 
-async function moveAll(move: Carrying, draft?: Buffer): Promise<Refusal | undefined> {
-  const { mirror, prepared, record, changes, origin, step } = move
-  const storing = prepared.pack.then((pack) => storePack(mirror, pack))
+async function moveAll(move: Carrying): Promise<Refusal | undefined> {
+  const { mirror, prepared, record, changes, origin, storing, step } = move
   const changing =
-    origin && draft
-      ? changeOrigin({
-          repository: mirror.repository,
-          work: prepared.work,
-          changes,
-          seen: origin.seen,
-          indexSeconds: origin.index.seconds,
-          draft,
-          stored: storing,
-          step,
-        })
-      : undefined
+    origin &&
+    changeOrigin({
+      git: mirror.git,
+      repository: mirror.repository,
+      work: prepared.work,
+      changes,
+      seen: origin.seen,
+      index: origin.index,
+      stored: storing,
+      step,
+    })
   // Everything has ended before anything is undone.
   const [stored, changed] = await Promise.allSettled([storing, changing])
   if (stored.status === 'rejected') throw stored.reason
@@ -163,7 +155,8 @@ async function moveAll(move: Carrying, draft?: Buffer): Promise<Refusal | undefi
 }
 
 /** True when all is as it was; false when the refs had moved after all. */
-async function undo({ mirror, journal, record }: Carrying): Promise<boolean> {
+async function undo({ mirror, journal, record, storing }: Carrying): Promise<boolean> {
+  await Promise.allSettled([storing])
   const { outcome } = await settleMove(mirror, record)
   if (outcome === 'undone') journal.remove(record.id)
   return outcome !== 'finished'

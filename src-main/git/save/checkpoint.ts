@@ -1,4 +1,5 @@
 import { fail, ok, type Result } from '../../base/index.ts'
+import { readChanges } from '../checkout/changes.ts'
 import { readIndex } from '../checkout/read-index.ts'
 import type { Mirror } from '../mirror.ts'
 import type { Moved } from './carry-out.ts'
@@ -29,6 +30,7 @@ export async function checkSave(
     target,
     to,
     forward: true,
+    readChanges: (from) => readChanges(mirror, from, to),
     readIndex: () => readIndex(mirror.git, mirror.repository),
   })
   if (!ready.ok) return ready

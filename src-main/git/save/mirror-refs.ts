@@ -4,10 +4,11 @@ import type { RefMove } from './journal.ts'
 
 /** Moves refs of the mirror that follow the target; any number of times, in one transaction. */
 export async function moveMirrorRefs(mirror: Mirror, moves: readonly RefMove[]): Promise<void> {
+  if (moves.length === 0) return
+  const moved = await updateRefs(mirror, moves)
+  if (moved.ok) return
   const now = await Promise.all(moves.map(({ ref }) => readRef(mirror, ref)))
-  const due = moves.filter(({ to }, n) => now[n] !== to)
-  if (due.length === 0) return
-  const moved = await updateRefs(mirror, due)
+  if (moves.every(({ to }, n) => now[n] === to)) return
   // Only one thing at a time happens to a session: that is the caller's promise.
-  if (!moved.ok) throw new Error(`a branch of the mirror moved on its own: ${moved.error.message}`)
+  throw new Error(`a branch of the mirror moved on its own: ${moved.error.message}`)
 }

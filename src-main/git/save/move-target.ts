@@ -7,7 +7,7 @@ import { carryOut, type Moved } from './carry-out.ts'
 import type { JournalPort, MoveKind, MoveRecord, RefMove } from './journal.ts'
 import { prepare } from './preparation.ts'
 import { findReadiness, type SaveFailure } from './readiness.ts'
-import type { TagDraft } from './tag-object.ts'
+import { makeTag, type TagDraft } from './tag-object.ts'
 
 export interface MoveRequest {
   journal: JournalPort
@@ -60,48 +60,52 @@ async function attemptMove(
   mirror: Mirror,
   request: MoveRequest,
 ): Promise<Result<Moved, SaveFailure> | undefined> {
-  const { target, from, to, session, n } = request
-  const tag = `thalogos/${session}/${n}`
-  const prepared = prepare(mirror, { target, from, to, tag: tagOf(mirror, request, tag) })
+  const { kind, target, from, to, session, journal, step = () => undefined } = request
+  const prepared = prepare(mirror, { target, from, to })
   let owned = false
   try {
-    const ready = await findReadiness(mirror, {
+    const finding = findReadiness(mirror, {
       target,
       from,
       to,
-      forward: request.kind !== 'rewind',
+      // A restoring commit was made on the target's; going back is what rewinding is for.
+      forward: kind === 'save',
+      readChanges: (start) => prepared.readChanges(start),
       readIndex: () => prepared.readIndex(),
     })
+    const tagObject = makeTag(mirror, tagOf(mirror, request))
+    const ready = await finding
     if (!ready.ok) return ready
     const { state, changes, origin } = ready.value
-    if (!changes) return fail('target_moved', `${target} is at ${state.commit}`)
-    const record = recordOf(request, {
-      id: prepared.id,
-      state,
-      tagObject: await prepared.tagObject,
-    })
+    const isExpected = kind === 'save' || state.commit === from
+    if (!changes || !isExpected) return fail('target_moved', `${target} is at ${state.commit}`)
+    const record = recordOf(request, { id: prepared.id, state, tagObject })
+    // What can fail without a trace fails before the intention is written.
+    const storing = prepared.store({ tips: [to, tagObject], known: [state.commit] })
+    if (origin) await prepared.stage(state.commit)
     owned = true
-    return await carryOut({
+    const move = {
       mirror,
-      journal: request.journal,
-      kind: request.kind,
+      journal,
+      kind,
       session,
       target,
       prepared,
       record,
       state,
       changes,
-      ...(origin ? { origin } : {}),
-      step: request.step ?? (() => undefined),
-    })
+      storing,
+      step,
+    }
+    return await carryOut(origin ? { ...move, origin } : move)
   } finally {
     if (!owned) await prepared.discard()
   }
 }
 
-function tagOf(mirror: Mirror, request: MoveRequest, name: string): TagDraft {
+function tagOf(mirror: Mirror, request: MoveRequest): TagDraft {
   return {
-    name,
+    name: `thalogos/${request.session}/${request.n}`,
     commit: request.to,
     message: request.tagMessage,
     tagger: request.tagger ?? mirror.repository.identity,

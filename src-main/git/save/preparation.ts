@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type Change, readChanges } from '../checkout/changes.ts'
 import { type IndexSnapshot, readIndex } from '../checkout/read-index.ts'
 import { stageFiles } from '../checkout/stage-files.ts'
 import {
@@ -10,82 +11,84 @@ import {
   workFolder,
 } from '../checkout/work-folder.ts'
 import type { Mirror } from '../mirror.ts'
-import { makeTag, type TagDraft } from './tag-object.ts'
-import { packObjects } from './transfer.ts'
+import { type PackRequest, storeObjects } from './transfer.ts'
 
-/** Everything of a move that can be made before it is known whether it may happen: nothing of the user's changes. */
+/** What a move needs and what can be made before it is known whether it may happen; nothing of the user's changes. */
 export interface Preparation {
   id: string
   work: WorkFolder
-  tagObject: Promise<string>
-  /** The objects that the user's repository lacks. */
-  pack: Promise<Buffer>
+  /** What the move changes when it begins at `from`. */
+  readChanges(from: string): Promise<Change[]>
   /** The origin checkout's index, read once. */
   readIndex(): Promise<IndexSnapshot>
-  /** Stages the files of a move that begins at `from`; the index that goes with them. */
-  stage(from: string): Promise<Buffer>
+  /** Stages the files of a move that begins at `from`. */
+  stage(from: string): Promise<void>
+  /** Stores the objects that the user's repository lacks; no ref of theirs leads to them yet. */
+  store(request: PackRequest): Promise<void>
   /** Waits for what still runs and removes everything. */
   discard(): Promise<void>
 }
 
-interface Preparing {
-  target: string
-  from: string
-  to: string
-  tag: TagDraft
-}
-
-/** Begins the preparation of a move; its parts run side by side. */
-export function prepare(mirror: Mirror, { target, from, to, tag }: Preparing): Preparation {
+/** Begins to prepare a move; its parts run side by side and are made once. */
+export function prepare(
+  mirror: Mirror,
+  { target, from, to }: { target: string; from: string; to: string },
+): Preparation {
   const { git, repository } = mirror
   const id = randomUUID()
   const work = workFolder(repository, id)
-  const tagObject = ahead(makeTag(mirror, tag))
-  const pack = ahead(
-    tagObject.then((object) => packObjects(mirror, { tips: [to, object], known: [from] })),
-  )
+  const changes = new Map<string, Promise<Change[]>>()
   let index: Promise<IndexSnapshot> | undefined
-  let staged: { from: string; draft: Promise<Buffer> } | undefined
+  let stored: Promise<void> | undefined
+  let staged: { from: string; done: Promise<void> } | undefined
   const preparation: Preparation = {
     id,
     work,
-    tagObject,
-    pack,
+    readChanges(start) {
+      const known = changes.get(start) ?? ahead(readChanges(mirror, start, to))
+      changes.set(start, known)
+      return known
+    },
     readIndex() {
       index ??= ahead(readIndex(git, repository))
       return index
     },
     async stage(start) {
-      if (staged?.from === start) return await staged.draft
-      await Promise.allSettled([staged?.draft])
-      removeWorkFolder(repository, work)
-      staged = { from: start, draft: ahead(stageFrom(start)) }
-      return await staged.draft
+      if (staged?.from !== start) {
+        const before = staged?.done
+        staged = { from: start, done: ahead(stageAfter(before, start)) }
+      }
+      await staged.done
+    },
+    store(request) {
+      stored ??= ahead(storeObjects(mirror, request))
+      return stored
     },
     async discard() {
-      await Promise.allSettled([tagObject, pack, staged?.draft])
+      await Promise.allSettled([staged?.done, stored])
       removeWorkFolder(repository, work)
     },
   }
-  const stageFrom = async (start: string) => {
-    const snapshot = await preparation.readIndex()
+  const stageAfter = async (before: Promise<void> | undefined, start: string) => {
+    const reading = preparation.readChanges(start)
+    await Promise.allSettled([before])
+    removeWorkFolder(repository, work)
     createWorkFolder(work)
+    const { file } = await preparation.readIndex()
     await stageFiles({
       git,
       repository,
-      index: snapshot,
-      from: start,
-      to,
+      index: file,
+      changes: await reading,
       into: { files: work.fresh, index: work.indexDraft },
       objects: join(mirror.dir, 'objects'),
     })
-    return readFileSync(work.indexDraft)
   }
   if (isProbablyCheckedOut(repository.gitDir, target)) void ahead(preparation.stage(from))
   return preparation
 }
 
-/** Work that runs ahead: its failure is told to whoever waits for it, at the latest to `discard`. */
+/** Work that runs ahead: its failure is told to whoever waits for it. */
 function ahead<T>(work: Promise<T>): Promise<T> {
   work.catch(() => undefined)
   return work

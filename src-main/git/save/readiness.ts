@@ -1,6 +1,6 @@
 import type { SaveErrorCode } from '../../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result } from '../../base/index.ts'
-import { type Change, readChanges } from '../checkout/changes.ts'
+import type { Change } from '../checkout/changes.ts'
 import { checkOrigin } from '../checkout/check-origin.ts'
 import type { Inspection } from '../checkout/inspect-paths.ts'
 import type { IndexSnapshot } from '../checkout/read-index.ts'
@@ -30,9 +30,11 @@ export interface PlannedMove {
   /** Where the caller saw the target, to begin with; it may have moved since. */
   from?: string
   to: string
-  /** Save and restore only go forward. */
+  /** `to` must contain the target's commit, and it is not known yet that it does. */
   forward: boolean
-  readIndex: () => Promise<IndexSnapshot>
+  /** What changes on the way from there, and the origin checkout's index; each asked for when it is needed. */
+  readChanges(from: string): Promise<Change[]>
+  readIndex(): Promise<IndexSnapshot>
 }
 
 /** Finds whether the target can move, and everything that moving it needs to know. Reads only. */
@@ -41,9 +43,9 @@ export async function findReadiness(
   move: PlannedMove,
 ): Promise<Result<Readiness, SaveFailure>> {
   const reading = { git: mirror.git, repository: mirror.repository }
-  const [state, early] = await Promise.all([
-    readTarget(reading, move.target),
+  const [early, state] = await Promise.all([
     move.from === undefined ? undefined : findWay(mirror, move, move.from),
+    readTarget(reading, move.target),
   ])
   if (!state.ok) return state
   const { commit, checkedOut } = state.value
@@ -60,13 +62,13 @@ export async function findReadiness(
 /** What changes between the two, or nothing when the move is not a way forward. */
 async function findWay(
   mirror: Mirror,
-  { to, forward }: PlannedMove,
+  { to, forward, readChanges }: PlannedMove,
   from: string,
 ): Promise<Change[] | undefined> {
   try {
-    const [follows, changes] = await Promise.all([
+    const [changes, follows] = await Promise.all([
+      readChanges(from),
       forward ? isAncestor(mirror, from, to) : true,
-      readChanges(mirror, from, to),
     ])
     return follows ? changes : undefined
   } catch (error) {

@@ -7,7 +7,8 @@ import { findIndexLock, takeIndexLock } from '../checkout/index-lock.ts'
 import { keepFiles, waitingNumbers } from '../checkout/keep-files.ts'
 import { waitingPlace } from '../checkout/place-files.ts'
 import { placeOf } from '../checkout/raw-path.ts'
-import { stageSide } from '../checkout/stage-files.ts'
+import { readIndex } from '../checkout/read-index.ts'
+import { stageFiles } from '../checkout/stage-files.ts'
 import { readUserRefs } from '../checkout/user-refs-state.ts'
 import {
   keptFolder,
@@ -73,7 +74,7 @@ async function settleOrigin(settling: Settling): Promise<Omit<Settled, 'outcome'
   const { mirror, record, work, moved, untouched } = settling
   const { git, repository } = mirror
   const changes = await readChanges(mirror, record.from, record.to)
-  const both = await makeSides(settling)
+  const both = await makeSides(settling, changes)
   const forth = { sides: { from: both.before, to: both.after, gone: both.gone }, changes }
   const back = {
     sides: { from: both.after, to: both.before, gone: both.gone },
@@ -91,7 +92,7 @@ async function settleOrigin(settling: Settling): Promise<Omit<Settled, 'outcome'
 }
 
 /** Both sides of the move as files, made by the user's own configuration. */
-async function makeSides({ mirror, record, work }: Settling) {
+async function makeSides({ mirror, work }: Settling, changes: readonly Change[]) {
   const { git, repository } = mirror
   const folder = join(work.fresh, '..', 'settle')
   rmSync(folder, { recursive: true, force: true })
@@ -101,18 +102,11 @@ async function makeSides({ mirror, record, work }: Settling) {
     gone: join(folder, 'gone'),
   }
   for (const path of Object.values(sides)) mkdirSync(path, { recursive: true })
-  const objects = join(mirror.dir, 'objects')
-  const { from, to } = record
-  const index = join(folder, 'index')
-  await stageSide({ git, repository, from, to, into: { files: sides.after, index }, objects })
-  await stageSide({
-    git,
-    repository,
-    from: to,
-    to: from,
-    into: { files: sides.before, index },
-    objects,
-  })
+  const { file: index } = await readIndex(git, repository)
+  const common = { git, repository, index, objects: join(mirror.dir, 'objects') }
+  const into = (files: string) => ({ files, index: join(folder, 'index') })
+  await stageFiles({ ...common, changes, into: into(sides.after) })
+  await stageFiles({ ...common, changes: reversed(changes), into: into(sides.before) })
   return sides
 }
 

@@ -1,37 +1,32 @@
+import { join } from 'node:path'
+import { quoted } from '../checkout/stage-files.ts'
 import type { Mirror } from '../mirror.ts'
 
-// git's own limit (fetch.unpackLimit): below it loose objects, above it a pack.
-const UNPACK_LIMIT = 100
-// git-config(1), core.fsync: objects are on the disk before a ref names them. Many loose ones share a flush.
+// git-config(1), core.fsync: objects, packs and refs are on the disk before anything names them.
 export const FLUSHED = { 'core.fsync': 'all' }
 
 export interface PackRequest {
-  /** Tips whose history is packed, commits and tags. */
+  /** Tips whose history is stored, commits and tags. */
   tips: readonly string[]
-  /** Commits that the other side has, with all they reach. */
+  /** Commits that the user's repository has, with all they reach. */
   known: readonly string[]
 }
 
-/** Packs what `tips` reach and `known` do not, out of the mirror. */
-export async function packObjects(mirror: Mirror, { tips, known }: PackRequest): Promise<Buffer> {
-  const { stdout } = await mirror.git.run(
-    mirror.place,
-    ['pack-objects', '--revs', '--thin', '--stdout', '-q', '--delta-base-offset', '--threads=1'],
-    { stdin: [...tips, ...known.map((commit) => `^${commit}`), ''].join('\n') },
+/**
+ * Stores what `tips` reach and `known` do not in the user's repository, as one flushed pack that its own
+ * git writes with the mirror's objects at hand (git-pack-objects(1)): no ref, no FETCH_HEAD and no remote
+ * is touched, and one pack is on the disk several times sooner than as many single objects.
+ */
+export async function storeObjects(mirror: Mirror, { tips, known }: PackRequest): Promise<void> {
+  const { git, repository } = mirror
+  const pack = join(repository.commonDir, 'objects', 'pack', 'pack')
+  await git.run(
+    { profile: 'user', gitDir: repository.gitDir },
+    ['pack-objects', '--revs', '-q', '--delta-base-offset', pack],
+    {
+      stdin: [...tips, ...known.map((commit) => `^${commit}`), ''].join('\n'),
+      config: { ...FLUSHED, 'pack.threads': '1', 'pack.packSizeLimit': '0' },
+      env: { GIT_ALTERNATE_OBJECT_DIRECTORIES: quoted(join(mirror.dir, 'objects')) },
+    },
   )
-  return stdout
-}
-
-/** Stores a pack's objects in the user's repository, flushed; no ref, no FETCH_HEAD, no remote is touched. */
-export async function storePack({ git, repository }: Mirror, pack: Buffer): Promise<void> {
-  const place = { profile: 'user', gitDir: repository.gitDir } as const
-  // gitformat-pack(5): the number of objects in the header's last four bytes.
-  if (pack.readUInt32BE(8) < UNPACK_LIMIT) {
-    await git.run(place, ['unpack-objects', '-q'], {
-      stdin: pack,
-      config: { ...FLUSHED, 'core.fsyncMethod': 'batch' },
-    })
-  } else {
-    await git.run(place, ['index-pack', '--stdin', '--fix-thin'], { stdin: pack, config: FLUSHED })
-  }
 }
