@@ -86,7 +86,11 @@ function wire(
   const runner = owned.own(createRunner({ agents, dir: dataDir, artifacts, clock, log }))
   // Checks and setup see what a shell of the user would, and nothing of ours or of an agent's keys.
   const command = createCommandRunner({
-    environment: () => inheritedEnvironment(process.env, []),
+    // A check that calls git must not find a repository above the data folder.
+    environment: () => ({
+      ...inheritedEnvironment(process.env, []),
+      GIT_CEILING_DIRECTORIES: dataDir,
+    }),
     dir: join(dataDir, 'commands'),
   })
   const workspaces = createWorkspaces({ events, dataDir, command, clock, log })

@@ -150,6 +150,30 @@ describe('interruption', () => {
     const rested = await world.rest(session.id)
     expect(rested.tasks[0]?.state).toBe('integrated')
     expect(rested.tasks[0]?.runs.map(({ cause }) => cause)).toEqual(['first', 'interrupted'])
+    const kept = world.parts.events.read.snapshots.list({ sessionId: session.id })
+    expect(new Set(kept.map(({ ref }) => ref)).size).toBe(2)
+    expect(kept.map(({ ref }) => world.mirror('show', `${ref}:half.txt`))).toEqual([
+      'half',
+      'half\nrest',
+    ])
+  })
+
+  it('killed in the middle of being stopped, a task that seems to run goes on as well', async () => {
+    await open()
+    const tasks = [
+      task('a', 'if [ -f a.txt ]; then echo b > b.txt; else echo a > a.txt; sleep 60; fi'),
+    ]
+    const { session } = await begin(tasks)
+    await until(session.id, 'running')
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    await world.parts.sessions.interrupt()
+    // The session is suspended before its runs are ended: this is what a kill between the two leaves.
+    const id = world.parts.sessions.get(session.id)?.tasks[0]?.id ?? ''
+    world.parts.storage.write((tables) => tables.tasks.update(id, { state: 'running' }))
+    await world.restart()
+    await begin(tasks)
+    const rested = await world.rest(session.id)
+    expect(rested.tasks[0]?.state).toBe('integrated')
   })
 
   it('starts a new session once the old one is integrated and saved', async () => {

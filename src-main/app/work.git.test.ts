@@ -30,9 +30,8 @@ describe('tasks from plan to integration', () => {
     ])
     expect(session.state).toBe('awaiting_review')
     expect(states(session)).toEqual({ a: 'integrated', b: 'integrated', c: 'integrated' })
-    const { mirror } = await mirrorOf(session.projectId)
-    const show = (path: string) => mirror(['show', `${session.integration.head}:${path}`])
-    expect(await show('src/c.txt')).toBe('a\nb')
+    const show = (path: string) => world.mirror('show', `${session.integration.head}:${path}`)
+    expect(show('src/c.txt')).toBe('a\nb')
     expect(git('log', '--oneline')).not.toContain('Integrate')
     expect(parts.events.read.runs.bySession(session.id)).toHaveLength(3)
     expect(world.errors).toEqual([])
@@ -41,13 +40,12 @@ describe('tasks from plan to integration', () => {
   it('puts author, committer and trailers on each task commit', async () => {
     const { work } = await open()
     const session = await work([task('a', 'echo a > a.txt')])
-    const { mirror } = await mirrorOf(session.projectId)
-    const said = await mirror([
+    const said = world.mirror(
       'log',
       '-1',
       '--format=%an <%ae>%n%cn <%ce>%n%(trailers)',
       session.tasks[0]?.commit ?? '',
-    ])
+    )
     expect(said.split('\n')).toEqual([
       'shell <shell@agents.thalogos.invalid>',
       'Sample User <user@example.invalid>',
@@ -273,15 +271,3 @@ describe('tasks from plan to integration', () => {
     expect(texts).toHaveLength(2)
   })
 })
-
-/** Raw git in the project's mirror. */
-async function mirrorOf(projectId: string) {
-  const { execFileSync } = await import('node:child_process')
-  const dir = join(world.dataDir, 'mirrors', `${projectId}.git`)
-  return {
-    mirror: (args: string[]) =>
-      Promise.resolve(
-        execFileSync('git', ['--git-dir', dir, ...args], { encoding: 'utf8' }).trim(),
-      ),
-  }
-}

@@ -1,5 +1,5 @@
 import { newApprovalId } from '../base/index.ts'
-import { agentIdentity, commitContent, composeMessage, updateRefs } from '../git/index.ts'
+import { agentIdentity, commitContent, composeMessage } from '../git/index.ts'
 import type { TaskDeps } from './deps.ts'
 import { moveTask } from './task-moves.ts'
 import type { TaskPlace } from './workspaces.ts'
@@ -33,9 +33,6 @@ export async function commitTask(deps: TaskDeps, place: TaskPlace): Promise<void
   }
   const { commit, changed } = committed.value
   if (!changed) return nothingChanged(deps, place)
-  const ref = `refs/heads/${task.branch}`
-  const moved = await updateRefs(mirror, [{ ref, to: commit }])
-  if (!moved.ok) throw new Error(moved.error.message)
   deps.events.commit((tables) =>
     tables.commits.insert({ commit, sessionId: session.id, taskId: task.id, kind: 'task' }),
   )

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Reason, Snapshot } from '../../src-shared/contract/index.ts'
-import { type Clock, fail, type Log, ok, type Result } from '../base/index.ts'
+import { type Clock, createKeyedQueue, fail, type Log, ok, type Result } from '../base/index.ts'
 import type { Events } from '../events/index.ts'
 import {
   createWorktree,
@@ -54,17 +54,22 @@ export function createWorkspaces(deps: WorkspaceDeps): Workspaces {
       : undefined
   }
 
-  const snapshot: Workspaces['snapshot'] = async (place, why) => {
-    const worktree = existing(place)
-    if (!worktree) return
-    const { session, task } = place
-    const ref = `refs/thalogos/snapshots/${session.id}/${task.id}`
-    const taken = await takeSnapshot(place.mirror, worktree, {
-      ref,
-      message: `Snapshot of ${task.key} (${why.cause})`,
+  // The snapshots of one worktree follow one another: the timer's must not cross the one at the end.
+  const queue = createKeyedQueue()
+  const snapshot: Workspaces['snapshot'] = (place, why) =>
+    queue.run(place.task.id, async () => {
+      const worktree = existing(place)
+      if (!worktree) return
+      const { session, task } = place
+      // A ref for each, so that none depends on another: the time in digits is unique within a task.
+      const name = deps.clock.now().replaceAll(/\D/g, '')
+      const ref = `refs/thalogos/snapshots/${session.id}/${task.id}/${name}`
+      const taken = await takeSnapshot(place.mirror, worktree, {
+        ref,
+        message: `Snapshot of ${task.key} (${why.cause})`,
+      })
+      if (taken.fresh) recordSnapshot(deps, place, { ...why, ref, commit: taken.commit })
     })
-    if (taken.fresh) recordSnapshot(deps, place, { ...why, ref, commit: taken.commit })
-  }
 
   const discard: Workspaces['discard'] = async (place) => {
     const worktree = existing(place)
