@@ -1,4 +1,4 @@
-import type { Reason, Run } from '../../src-shared/contract/index.ts'
+import type { Reason, Run, SessionState } from '../../src-shared/contract/index.ts'
 import type { Remains } from '../agents/index.ts'
 import type { SessionDeps } from './deps.ts'
 import { finishJournal } from './journal.ts'
@@ -23,14 +23,14 @@ export async function recover(deps: SessionDeps): Promise<void> {
     closeInterrupted(deps, run, byRun.get(run.id))
     if (run.taskId) await keepWork(deps, run, run.taskId)
   }
-  for (const { id, state } of deps.events.read.sessions.list({})) {
-    if (state === 'active') settle(deps, id)
-  }
+  for (const { id, state } of deps.events.read.sessions.list({})) settle(deps, id, state)
 }
 
-function settle(deps: SessionDeps, sessionId: string): void {
+/** A session that was being suspended when it was killed is so already; its tasks may not know it yet. */
+function settle(deps: SessionDeps, sessionId: string, state: SessionState): void {
   const found = deps.tasks.requeueStranded(sessionId)
-  moveSession(deps, sessionId, { to: 'suspended', reason: STOPPED })
+  if (state !== 'active' && found.length === 0) return
+  if (state === 'active') moveSession(deps, sessionId, { to: 'suspended', reason: STOPPED })
   deps.events.commit((_tables, emit) =>
     emit({ type: 'session.recovered', actor: 'orchestrator', sessionId, data: { found } }),
   )
