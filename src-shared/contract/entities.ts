@@ -134,6 +134,8 @@ export type Project = z.infer<typeof projectSchema>
 export const messageSchema = z.object({
   id: count,
   sessionId: z.string(),
+  /** The task it is about: a word from the user for that task's next run. */
+  taskId: z.string().optional(),
   author: z.enum(['user', 'orchestrator', 'agent']),
   text: z.string(),
   at,

@@ -34,6 +34,7 @@ CREATE TABLE sessions (
   updated_at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX sessions_by_project ON sessions (project_id);
+CREATE INDEX sessions_active ON sessions (ordinal) WHERE state = 'active';
 
 CREATE TABLE tasks (
   ordinal INTEGER PRIMARY KEY,
@@ -89,6 +90,7 @@ CREATE TABLE runs (
 ) STRICT;
 CREATE INDEX runs_by_session ON runs (session_id);
 CREATE INDEX runs_by_task ON runs (task_id);
+CREATE INDEX runs_ended_by_agent ON runs (agent, n) WHERE state = 'ended';
 CREATE INDEX runs_unended ON runs (n) WHERE state <> 'ended';
 
 CREATE TABLE events (
@@ -129,6 +131,7 @@ CREATE TABLE evidence (
   at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX evidence_by_tree ON evidence (tree, "check");
+CREATE INDEX evidence_by_session ON evidence (session_id);
 CREATE INDEX evidence_by_task ON evidence (task_id);
 
 CREATE TABLE checkpoints (
@@ -172,11 +175,13 @@ CREATE INDEX snapshots_by_task ON snapshots (task_id);
 CREATE TABLE messages (
   id INTEGER PRIMARY KEY,
   session_id TEXT NOT NULL REFERENCES sessions (id),
+  task_id TEXT REFERENCES tasks (id),
   author TEXT NOT NULL,
   text TEXT NOT NULL,
   at TEXT NOT NULL
 ) STRICT;
 CREATE INDEX messages_by_session ON messages (session_id);
+CREATE INDEX messages_by_task ON messages (task_id) WHERE task_id IS NOT NULL;
 
 CREATE TABLE approvals (
   ordinal INTEGER PRIMARY KEY,

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type Evidence, evidenceSchema } from '../../../src-shared/contract/index.ts'
+import { evidenceSchema } from '../../../src-shared/contract/index.ts'
 import { createTable, type TableContext } from '../table.ts'
 
 const evidenceRowSchema = evidenceSchema.extend({
@@ -8,34 +8,29 @@ const evidenceRowSchema = evidenceSchema.extend({
   /** Identity of what the verify worktree was set up with. */
   setup: z.string(),
 })
-type EvidenceRow = z.infer<typeof evidenceRowSchema>
+export type EvidenceRow = z.infer<typeof evidenceRowSchema>
 
 export interface EvidenceTable {
   insert(evidence: EvidenceRow): void
   /** The newest result of exactly this check on exactly this tree, whichever session ran it. */
-  find(wanted: Pick<EvidenceRow, 'tree' | 'check' | 'command' | 'setup'>): Evidence | undefined
+  find(wanted: Pick<EvidenceRow, 'tree' | 'check' | 'command' | 'setup'>): EvidenceRow | undefined
   /** Oldest first. */
-  byTask(taskId: string): Evidence[]
-  /** Oldest first. */
-  byTree(tree: string): Evidence[]
+  byTask(taskId: string): EvidenceRow[]
+  /** Oldest first; what no task caused (Save) included. */
+  bySession(sessionId: string): EvidenceRow[]
 }
 
 export function createEvidence(context: TableContext): EvidenceTable {
-  const written = createTable(context, {
-    name: 'evidence',
-    schema: evidenceRowSchema,
-    key: 'tree',
-  })
-  const read = createTable(context, { name: 'evidence', schema: evidenceSchema, key: 'tree' })
-  const same = read.select(
+  const table = createTable(context, { name: 'evidence', schema: evidenceRowSchema, key: 'tree' })
+  const same = table.select(
     `WHERE tree = ? AND "check" = ? AND command = ? AND setup = ? ORDER BY id DESC LIMIT 1`,
   )
-  const byTask = read.select('WHERE task_id = ? ORDER BY id')
-  const byTree = read.select('WHERE tree = ? ORDER BY id')
+  const byTask = table.select('WHERE task_id = ? ORDER BY id')
+  const bySession = table.select('WHERE session_id = ? ORDER BY id')
   return {
-    insert: (evidence) => void written.insert(evidence),
+    insert: (evidence) => void table.insert(evidence),
     find: ({ tree, check, command, setup }) => same.one(tree, check, command, setup),
     byTask: (taskId) => byTask.all(taskId),
-    byTree: (tree) => byTree.all(tree),
+    bySession: (sessionId) => bySession.all(sessionId),
   }
 }

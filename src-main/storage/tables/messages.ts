@@ -6,6 +6,8 @@ export interface Messages {
   insert(message: Omit<Message, 'id'>): Message
   /** Oldest first. */
   list(sessionId: string): Message[]
+  /** Those about one task, oldest first. */
+  byTask(taskId: string): Message[]
 }
 
 export function createMessages(context: TableContext): Messages {
@@ -16,8 +18,10 @@ export function createMessages(context: TableContext): Messages {
     assigned: 'id',
   })
   const bySession = table.select('WHERE session_id = ? ORDER BY id')
+  const byTask = table.select('WHERE task_id = ? ORDER BY id')
   return {
     insert: (message) => ({ ...message, id: table.insert(message) }),
     list: (sessionId) => bySession.all(sessionId),
+    byTask: (taskId) => byTask.all(taskId),
   }
 }

@@ -24,6 +24,8 @@ export interface Sessions {
   get(id: string): SessionRow | undefined
   /** Oldest first. */
   list(filter?: { projectId?: string }): SessionRow[]
+  /** Those in state `active`, oldest first. */
+  active(): SessionRow[]
   update(id: string, patch: Patch<SessionRow>): void
 }
 
@@ -38,10 +40,12 @@ export function createSessions(context: TableContext): Sessions {
   const byId = table.select('WHERE id = ?')
   const byProject = table.select('WHERE project_id = ? ORDER BY ordinal')
   const all = table.select('ORDER BY ordinal')
+  const active = table.select("WHERE state = 'active' ORDER BY ordinal")
   return {
     insert: (session) => void table.insert(session),
     get: (id) => byId.one(id),
     list: ({ projectId } = {}) => (projectId === undefined ? all.all() : byProject.all(projectId)),
+    active: () => active.all(),
     update: (id, patch) => table.update(id, patch),
   }
 }

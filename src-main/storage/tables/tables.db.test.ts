@@ -178,12 +178,12 @@ describe('evidence', () => {
       tables.evidence.insert({ ...evidence, exitCode: null, sessionId: 's', setup: 'other' })
     })
     const wanted = { tree: 'tree', check: 'test', command: 'npm test', setup: 'locked' }
-    expect(read.evidence.find(wanted)).toEqual({ ...evidence, exitCode: 0 })
+    expect(read.evidence.find(wanted)).toMatchObject({ ...evidence, exitCode: 0 })
     for (const change of [{ tree: 'x' }, { check: 'x' }, { command: 'x' }, { setup: 'x' }]) {
       expect(read.evidence.find({ ...wanted, ...change })).toBeUndefined()
     }
     expect(read.evidence.byTask('t').map(({ exitCode }) => exitCode)).toEqual([1, 0])
-    expect(read.evidence.byTree('tree').map(({ exitCode }) => exitCode)).toEqual([1, 0, null])
+    expect(read.evidence.bySession('s').map(({ exitCode }) => exitCode)).toEqual([1, 0, null])
   })
 })
 
@@ -203,8 +203,8 @@ describe('checkpoints', () => {
       checkpoints.insert({ ...second, sessionId: 's' })
       checkpoints.insert({ ...checkpoint, sessionId: 's' })
     })
-    expect(read.checkpoints.list('s')).toEqual([checkpoint, second])
-    expect(read.checkpoints.get('s', 1)).toEqual(second)
+    expect(read.checkpoints.list('s')).toMatchObject([checkpoint, second])
+    expect(read.checkpoints.get('s', 1)).toMatchObject(second)
     expect(read.checkpoints.get('s', 2)).toBeUndefined()
     expect(() =>
       write(({ checkpoints }) => checkpoints.insert({ ...second, tag: 'x', sessionId: 's' })),
