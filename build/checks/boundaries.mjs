@@ -4,6 +4,7 @@ import { readdirSync } from 'node:fs'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { capture } from '../child.mjs'
+import { nodeBinary } from '../install.mjs'
 
 const home = fileURLToPath(new URL('../..', import.meta.url))
 const FOLDERS = /^(src-[a-z]+|e2e|build)$/
@@ -15,7 +16,8 @@ const FOLDERS = /^(src-[a-z]+|e2e|build)$/
 export async function boundaries(root) {
   const folders = readdirSync(root).filter((name) => FOLDERS.test(name))
   const { ok, output } = await capture(
-    process.execPath,
+    // Not the Node that runs this: the first `npm test` begins on the machine's own, which may be too old.
+    nodeBinary(home),
     [
       join(home, 'node_modules/dependency-cruiser/bin/dependency-cruiser.mjs'),
       '--config',
