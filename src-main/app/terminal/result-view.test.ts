@@ -80,6 +80,20 @@ describe('failureLines', () => {
     expect(lines).toContain('     ab')
     expect(lines).toContain('     … 11 more')
   })
+
+  it('says of each file why it is in the way, and how many were not even listed', () => {
+    const paths = [
+      { path: 'a.txt', why: 'modified' },
+      { path: 'b.txt', why: 'untracked' },
+    ]
+    const failure = { code: 'files_in_the_way', message: 'm', details: { paths, total: 200 } }
+    expect(failureLines(failure, plainPaint).slice(2, 6)).toEqual([
+      '   paths:',
+      '     a.txt (modified)',
+      '     b.txt (untracked)',
+      '     … 198 more',
+    ])
+  })
 })
 
 describe('lineageLines', () => {

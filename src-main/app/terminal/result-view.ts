@@ -108,21 +108,26 @@ export function failureLines(failure: Failure, paint: Paint): string[] {
   ]
 }
 
-/** Lists in the details (files, commits) are what the user has to look at. */
+/** Lists in the details (files, commits) are what the user has to look at; `total` counts also what was cut. */
 function detailLines(details: unknown): string[] {
   if (typeof details !== 'object' || details === null) return []
   return Object.entries(details).flatMap(([name, value]) => {
-    if (!Array.isArray(value) || value.length === 0) return []
-    const texts = value.filter((item) => typeof item === 'string')
-    const more = texts.length > MAX_DETAILS ? [`     … ${texts.length - MAX_DETAILS} more`] : []
-    return texts.length === 0
-      ? []
-      : [
-          `   ${oneLine(name)}:`,
-          ...texts.slice(0, MAX_DETAILS).map((text) => `     ${oneLine(text)}`),
-          ...more,
-        ]
+    const texts = Array.isArray(value) ? value.flatMap(detailText) : []
+    if (texts.length === 0) return []
+    const total = 'total' in details ? Number(details.total) : texts.length
+    const shown = texts.slice(0, MAX_DETAILS)
+    const more = total > shown.length ? [`     … ${total - shown.length} more`] : []
+    return [`   ${oneLine(name)}:`, ...shown.map((text) => `     ${oneLine(text)}`), ...more]
   })
+}
+
+/** A name, or a name with what is said about it: `a.txt (modified)`. */
+function detailText(item: unknown): string[] {
+  if (typeof item === 'string') return [item]
+  if (typeof item !== 'object' || item === null) return []
+  const [name, ...facts] = Object.values(item).filter((fact) => typeof fact === 'string')
+  if (name === undefined) return []
+  return [facts.length > 0 ? `${name} (${facts.join(', ')})` : name]
 }
 
 /** The history of a session, newest first: commit, refs, subject, author. */
