@@ -26,7 +26,11 @@ export const bench = {
     const events = createEvents({ storage, clock: systemClock })
     const append = () =>
       events.commit((_, emit) =>
-        emit({ type: 'project.added', actor: 'orchestrator', data: { path: '/some/repository' } }),
+        emit({
+          type: 'project.added',
+          actor: 'orchestrator',
+          data: { projectId: 'p', path: '/some/repository' },
+        }),
       )
     // The stricter limit of the two: an allocated file is flushed twice as fast as one that grows.
     const file = openSync(join(dir, 'limit'), 'w')

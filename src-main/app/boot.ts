@@ -55,8 +55,13 @@ export async function boot(options: BootOptions): Promise<Result<Parts, Failure<
   owned.own(storage.value)
   const events = createEvents({ storage: storage.value, clock: systemClock, log })
   const parts = wire(options, { git: git.value, storage: storage.value, events, owned })
-  await parts.command.recover()
-  await parts.sessions.recover()
+  try {
+    await parts.command.recover()
+    await parts.sessions.recover()
+  } catch (error) {
+    await owned.close()
+    throw error
+  }
   return ok({
     git: git.value,
     storage: storage.value,
@@ -95,7 +100,7 @@ function wire(
   })
   const workspaces = createWorkspaces({ events, dataDir, command, clock, log })
   const verifier = createVerifier({ events, artifacts, command, dataDir, clock, log })
-  const projects = createProjects({ events, git, dataDir, queue: createKeyedQueue(), clock })
+  const projects = createProjects({ events, git, dataDir, clock })
   const tasks = createTasks({
     events,
     artifacts,
@@ -130,6 +135,6 @@ function wire(
     clock,
     log,
   })
-  owned.defer(() => sessions.interrupt())
+  owned.defer(() => sessions.close())
   return { agents, tasks, sessions, command }
 }

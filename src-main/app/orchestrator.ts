@@ -48,8 +48,8 @@ function asOrchestrator(parts: Parts): Orchestrator {
 }
 
 /** Resolves when the session is in a state in which it does nothing by itself. */
-function settled({ events, sessions }: Parts, sessionId: string): Promise<void> {
-  const rests = () => sessions.get(sessionId)?.state !== 'active'
+function settled({ events }: Parts, sessionId: string): Promise<void> {
+  const rests = () => events.read.sessions.get(sessionId)?.state !== 'active'
   return new Promise((resolve) => {
     const stop = events.subscribe((event) => {
       if (event.sessionId === sessionId && event.type === 'session.state_changed' && rests()) {

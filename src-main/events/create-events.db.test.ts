@@ -15,7 +15,7 @@ const clock = { now: () => AT, monotonic: () => 0 }
 const added = (path: string): EventDraft => ({
   type: 'project.added',
   actor: 'user',
-  data: { path },
+  data: { projectId: 'p', path },
 })
 
 function scratchFolder(): string {
@@ -179,7 +179,7 @@ describe('a process killed while it commits', () => {
       for (let i = 1; ; i += 1) {
         events.commit((tables, emit) => {
           tables.projects.insert({ id: 'p' + i, path: '/' + i, name: 'p', createdAt: clock.now() })
-          emit({ type: 'project.added', actor: 'user', data: { path: '/' + i } })
+          emit({ type: 'project.added', actor: 'user', data: { projectId: 'p', path: '/' + i } })
         }, i % 2 ? 'full' : 'normal')
         writeSync(1, i + '\\n')
       }`,

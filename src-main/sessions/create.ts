@@ -53,7 +53,10 @@ export async function openSession(
   if (!repository.ok) return repository
   const digest = digestOf(request, repository.value, goal)
   const earlier = findUnfinished(deps, repository.value, digest)
-  if (earlier) return ok({ session: trusting(deps, earlier, request), resumed: true })
+  if (earlier) {
+    const session = request.trust ? await trust(deps, earlier, repository.value) : earlier
+    return ok({ session, resumed: true })
+  }
   const ground = await readGround(deps, repository.value, request.target)
   if (!ground.ok) return ground
   const session = await create(deps, {
@@ -114,9 +117,16 @@ function isComplete(read: SessionDeps['events']['read'], session: SessionRow): b
   )
 }
 
-/** A session that goes on may become trusted; the content was frozen when it was created. */
-function trusting(deps: SessionDeps, session: SessionRow, request: SessionRequest): SessionRow {
-  if (!request.trust || session.trusted) return session
+/** A session that goes on may become trusted: exactly the content that was frozen when it was created. */
+async function trust(
+  deps: SessionDeps,
+  session: SessionRow,
+  { place }: UserRepository,
+): Promise<SessionRow> {
+  if (session.trusted) return session
+  const file = { commit: session.base, path: projectConfigFile }
+  const found = readProjectConfig(await readFileAt(deps.git, place, file))
+  if (found.ok && found.value.hash) deps.projects.trust(session.projectId, found.value.hash)
   deps.events.commit((tables) => tables.sessions.update(session.id, { trusted: true }))
   return { ...session, trusted: true }
 }

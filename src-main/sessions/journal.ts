@@ -100,13 +100,17 @@ async function finishProject(deps: SessionDeps, projectId: string): Promise<void
     })
     if (found.outcome !== 'finished' || !found.checkpoint) continue
     const session = deps.events.read.sessions.get(found.sessionId)
-    const draft = draftSchema.safeParse(found.note)
     const { n, tag, commit } = found.checkpoint
-    if (!session || !draft.success || deps.events.read.checkpoints.get(found.sessionId, n)) {
+    if (!session || deps.events.read.checkpoints.get(found.sessionId, n)) {
       journal.remove(found.id)
       continue
     }
     const deed: Deed = { journalId: found.id, tag, commit }
-    await recordCheckpoint(deps, session, { draft: draft.data, deed })
+    const note = draftSchema.safeParse(found.note)
+    // The target has moved, whatever became of the words for it: the session must know its checkpoint.
+    const draft: Draft = note.success
+      ? note.data
+      : { n, message: `Checkpoint ${n}`, evidence: [], mode: 'save' }
+    await recordCheckpoint(deps, session, { draft, deed })
   }
 }

@@ -1,8 +1,9 @@
 import type { ErrorCode, Reason } from '../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result } from '../base/index.ts'
 import type { SessionRow } from '../storage/index.ts'
-import type { ProposedPlan, SessionPort, Standing } from '../tasks/index.ts'
+import type { SessionPort, Standing } from '../tasks/index.ts'
 import type { SessionDeps } from './deps.ts'
+import { createPlanning } from './planning.ts'
 import { moveSession } from './session-moves.ts'
 import { viewSession } from './session-view.ts'
 import { summarise } from './summary.ts'
@@ -25,31 +26,16 @@ export interface Lifecycle extends SessionPort {
 const INTERRUPTED: Reason = { code: 'interrupted', message: 'stopped by the user' }
 
 export function createLifecycle(deps: SessionDeps): Lifecycle {
-  const planning = new Map<string, AbortController>()
+  const planning = createPlanning(deps)
   const find = (sessionId: string): Outcome<SessionRow> => {
     const session = deps.events.read.sessions.get(sessionId)
     return session ? ok(session) : fail('not_found', `there is no session ${sessionId}`)
   }
 
-  const begin = async (session: SessionRow): Promise<Outcome<SessionRow>> => {
-    if (deps.events.read.tasks.bySession(session.id).length === 0) {
-      const controller = new AbortController()
-      planning.set(session.id, controller)
-      try {
-        const proposed = await plan(deps, session, controller.signal)
-        if (controller.signal.aborted) return fail('interrupted', 'planning was stopped')
-        const about = { sessionId: session.id, ...proposed, at: deps.clock.now() }
-        deps.events.commit((tables, emit) => deps.tasks.adoptPlan({ tables, emit }, about))
-      } finally {
-        planning.delete(session.id)
-      }
-    }
-    return ok(go(deps, session.id))
-  }
-
   const suspend: Lifecycle['suspend'] = async (sessionId, reason) => {
     const found = find(sessionId)
     if (!found.ok) return found
+    if (await planning.stop(sessionId)) return found
     if (!canMoveSession(found.value.state, 'suspended')) return illegal(found.value, 'suspended')
     // First the state, so that nothing new is begun while what runs is being stopped.
     const session = moveSession(deps, sessionId, { to: 'suspended', reason })
@@ -64,16 +50,18 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
       if (!found.ok) return found
       const { state } = found.value
       if (state === 'active') return found
-      if (state === 'draft') return await begin(found.value)
+      if (state === 'draft') {
+        const planned = await planning.ensure(found.value)
+        return planned.ok ? ok(go(deps, sessionId)) : planned
+      }
       if (!canMoveSession(state, 'active')) return illegal(found.value, 'active')
       // What was missing may be there now: a CLI that was installed, a key that was given.
       await deps.agents({ refresh: true })
       return ok(go(deps, sessionId))
     },
     async interrupt() {
-      for (const controller of planning.values()) controller.abort('interrupted')
-      const active = deps.events.read.sessions.list({}).filter(({ state }) => state === 'active')
-      await Promise.all(active.map(({ id }) => suspend(id, INTERRUPTED)))
+      const active = deps.events.read.sessions.active()
+      await Promise.all([planning.stopAll(), ...active.map(({ id }) => suspend(id, INTERRUPTED))])
     },
     finalize(sessionId) {
       const found = find(sessionId)
@@ -93,19 +81,10 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
   }
 }
 
-async function plan(
-  deps: SessionDeps,
-  session: SessionRow,
-  signal: AbortSignal,
-): Promise<ProposedPlan> {
-  const mirror = await deps.projects.mirror(session.projectId)
-  const agents = (await deps.agents()).filter(
-    ({ id }) => session.agents.length === 0 || session.agents.includes(id),
-  )
-  return await deps.tasks.proposePlan({ session, mirror, agents, signal })
-}
-
+/** Sets a session going; one that another call set going meanwhile is left as it is. */
 function go(deps: SessionDeps, sessionId: string): SessionRow {
+  const now = deps.events.read.sessions.get(sessionId)
+  if (now?.state === 'active') return now
   const session = moveSession(deps, sessionId, { to: 'active', actor: 'user' })
   deps.tasks.wake(sessionId)
   return session

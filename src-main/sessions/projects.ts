@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path'
 import type { Project } from '../../src-shared/contract/index.ts'
-import { type Clock, type KeyedQueue, newProjectId } from '../base/index.ts'
+import { type Clock, newProjectId } from '../base/index.ts'
 import type { Events } from '../events/index.ts'
 import {
   type Git,
@@ -25,19 +25,16 @@ export interface ProjectDeps {
   events: Events
   git: Git
   dataDir: string
-  /** One thing at a time per project. */
-  queue: KeyedQueue
   clock: Clock
 }
 
 export function createProjects(deps: ProjectDeps): Projects {
   const mirrors = new Map<string, Promise<Mirror>>()
 
-  const open = (projectId: string, repository: UserRepository, copy: readonly string[]) =>
-    deps.queue.run(projectId, () => {
-      const dir = join(deps.dataDir, 'mirrors', `${projectId}.git`)
-      return openMirror(deps.git, { dir, repository, copy: [...copy] })
-    })
+  const open = (projectId: string, repository: UserRepository, copy: readonly string[]) => {
+    const dir = join(deps.dataDir, 'mirrors', `${projectId}.git`)
+    return openMirror(deps.git, { dir, repository, copy: [...copy] })
+  }
 
   const reopen = async (projectId: string): Promise<Mirror> => {
     const project = deps.events.read.projects.get(projectId)
@@ -67,7 +64,7 @@ export function createProjects(deps: ProjectDeps): Projects {
     trust(projectId, contentHash) {
       deps.events.commit((tables, emit) => {
         tables.projects.trust(projectId, contentHash)
-        emit({ type: 'project.trusted', actor: 'user', data: { contentHash } })
+        emit({ type: 'project.trusted', actor: 'user', data: { projectId, contentHash } })
       })
     },
   }
@@ -88,7 +85,7 @@ function add({ events, clock }: ProjectDeps, { root }: UserRepository): Project 
   }
   events.commit((tables, emit) => {
     tables.projects.insert(project)
-    emit({ type: 'project.added', actor: 'user', data: { path: root } })
+    emit({ type: 'project.added', actor: 'user', data: { projectId: project.id, path: root } })
   })
   return project
 }

@@ -1,9 +1,12 @@
-import { addUsage, noUsage, type Session, type Task } from '../../src-shared/contract/index.ts'
-import type { SessionRow, Tables, TaskRow } from '../storage/index.ts'
+import { addUsage, noUsage, type Session } from '../../src-shared/contract/index.ts'
+import type { SessionRow, Tables } from '../storage/index.ts'
 
-/** A session with everything that belongs to it, as clients see it. */
+/** A session with everything that belongs to it, as clients see it. Four reads, however many tasks it has. */
 export function viewSession(read: Tables, session: SessionRow): Session {
   const { id, state, goal, projectId, target, reason, createdAt, updatedAt } = session
+  const runs = read.runs.bySession(id)
+  const runsOf = Map.groupBy(runs, ({ taskId }) => taskId)
+  const evidenceOf = Map.groupBy(read.evidence.bySession(id), ({ taskId }) => taskId)
   return {
     id,
     state,
@@ -12,19 +15,14 @@ export function viewSession(read: Tables, session: SessionRow): Session {
     target,
     integration: { branch: session.integrationBranch, head: session.integrationHead },
     ...(reason ? { reason } : {}),
-    tasks: read.tasks.bySession(id).map((task) => viewTask(read, task)),
+    tasks: read.tasks.bySession(id).map((task) => ({
+      ...task,
+      runs: runsOf.get(task.id) ?? [],
+      evidence: evidenceOf.get(task.id) ?? [],
+    })),
     checkpoints: read.checkpoints.list(id),
-    usage: read.runs
-      .bySession(id)
-      .map((run) => run.usage)
-      .reduce(addUsage, noUsage),
+    usage: runs.map((run) => run.usage).reduce(addUsage, noUsage),
     createdAt,
     updatedAt,
   }
 }
-
-const viewTask = (read: Tables, task: TaskRow): Task => ({
-  ...task,
-  runs: read.runs.byTask(task.id),
-  evidence: read.evidence.byTask(task.id),
-})

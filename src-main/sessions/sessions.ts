@@ -1,5 +1,5 @@
 import type { Checkpoint, ErrorCode, Session } from '../../src-shared/contract/index.ts'
-import type { Failure, Result } from '../base/index.ts'
+import { type Failure, fail, ok, type Result } from '../base/index.ts'
 import { openSession, type SessionRequest } from './create.ts'
 import type { SessionDeps } from './deps.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
@@ -25,26 +25,37 @@ export interface Sessions extends Lifecycle {
   recover(): Promise<void>
   /** Stops planning, agents and checks of every session, and waits until none of them changes anything. */
   interrupt(): Promise<void>
+  /** The same for good: nothing is started or saved afterwards. */
+  close(): Promise<void>
 }
 
 export function createSessions(deps: SessionDeps): Sessions {
   const { read } = deps.events
   const lifecycle = createLifecycle(deps)
   const saves = new Set<AbortController>()
+  let isClosing = false
+  const interrupt = async () => {
+    for (const controller of saves) controller.abort('interrupted')
+    await lifecycle.interrupt()
+    await Promise.all([deps.integration.idle(), deps.checkouts.idle()])
+  }
+
   return {
     ...lifecycle,
-    async interrupt() {
-      for (const save of saves) save.abort('interrupted')
-      await lifecycle.interrupt()
-      await Promise.all([deps.integration.idle(), deps.checkouts.idle()])
+    interrupt,
+    async close() {
+      isClosing = true
+      await interrupt()
     },
     async open(request) {
       const opened = await openSession(deps, request)
       if (!opened.ok) return opened
       const { session, resumed } = opened.value
-      return { ok: true, value: { session: viewSession(read, session), resumed } }
+      return ok({ session: viewSession(read, session), resumed })
     },
+    start: (sessionId) => (isClosing ? Promise.resolve(CLOSING) : lifecycle.start(sessionId)),
     async save(request) {
+      if (isClosing) return CLOSING
       const controller = new AbortController()
       saves.add(controller)
       try {
@@ -63,3 +74,5 @@ export function createSessions(deps: SessionDeps): Sessions {
     recover: () => recover(deps),
   }
 }
+
+const CLOSING = fail('interrupted', 'Thalogos is closing')

@@ -32,8 +32,8 @@ export type OutputItem = z.infer<typeof outputItemSchema>
 
 /** Every event type with the shape of its data. Names are `<noun>.<past participle>`. */
 export const eventData = {
-  'project.added': z.object({ path: z.string() }),
-  'project.trusted': z.object({ contentHash: z.string() }),
+  'project.added': z.object({ projectId: z.string(), path: z.string() }),
+  'project.trusted': z.object({ projectId: z.string(), contentHash: z.string() }),
   'session.created': z.object({
     goal: z.string(),
     target: z.string(),

@@ -3,7 +3,11 @@ import { describe, expect, it } from 'vitest'
 import type { EventDraft } from '../../../src-shared/contract/index.ts'
 import { AT, addSample, openScratch, rawDatabase, scratchFolder } from '../fixture/scratch.ts'
 
-const added: EventDraft = { type: 'project.added', actor: 'user', data: { path: '/x' } }
+const added: EventDraft = {
+  type: 'project.added',
+  actor: 'user',
+  data: { projectId: 'p', path: '/x' },
+}
 const advanced: EventDraft = {
   type: 'integration.advanced',
   actor: 'orchestrator',
@@ -89,7 +93,7 @@ describe('events', () => {
 
   it('of a shape that is not their type’s are bugs', () => {
     const { append, events } = scratch()
-    const wrong = { ...added, data: { path: 7 } } as unknown as EventDraft
+    const wrong = { ...added, data: { projectId: 'p', path: 7 } } as unknown as EventDraft
     expect(() => append(added, wrong)).toThrow('path')
     expect(() => append({ ...added, sessionId: 'none' })).toThrow('FOREIGN KEY')
     expect(() => append({ ...added, actor: '' })).toThrow('actor')
