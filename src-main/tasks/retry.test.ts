@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RunCause, RunOutcome } from '../../src-shared/contract/index.ts'
+import { errorCodes, type RunCause, type RunOutcome } from '../../src-shared/contract/index.ts'
 import { failedAgents, keepsWorktree, mayRepair, mayReplace, nextCause } from './retry.ts'
 
 const run = (cause: RunCause, outcome: RunOutcome = 'succeeded', agent = 'codex') => ({
@@ -29,6 +29,17 @@ describe('retries', () => {
     expect(mayReplace(failed)).toBe(true)
     expect(mayReplace([...failed, run('agent_failed', 'timed_out')])).toBe(false)
     expect(mayRepair([...failed, run('agent_failed', 'timed_out')])).toBe(true)
+  })
+
+  it('end, whatever reason an agent fails for', () => {
+    for (const reason of errorCodes) {
+      const runs = [run('first', 'failed')]
+      const goesOn = reason === 'checks_failed' ? mayRepair : mayReplace
+      // An interruption is no failure: it is the user who stops and goes on.
+      if (reason === 'run_interrupted') continue
+      while (goesOn(runs) && runs.length < 10) runs.push(run(nextCause({ runs, reason }), 'failed'))
+      expect([reason, runs.length]).toEqual([reason, 3])
+    }
   })
 
   it('count afresh once a human asked again', () => {

@@ -10,23 +10,21 @@ export interface RetryView {
   runs: readonly Pick<Run, 'cause' | 'agent' | 'outcome' | 'cliSessionId'>[]
 }
 
-/** Why the next run happens, derived from where the task came from. */
+/**
+ * Why the next run happens, derived from where the task came from. A human who asks leaves no reason; any other
+ * reason than the two known ones is the agent's or its surroundings' failure, which is bounded by `mayReplace`.
+ */
 export function nextCause({ reason, runs }: RetryView): RunCause {
   if (runs.length === 0) return 'first'
   switch (reason) {
+    case undefined:
+      return 'asked'
     case 'checks_failed':
       return 'check_failed'
     case 'run_interrupted':
       return 'interrupted'
-    case 'run_failed':
-    case 'run_crashed':
-    case 'run_timed_out':
-    case 'command_missing':
-    case 'not_signed_in':
-    case 'rate_limited':
-      return 'agent_failed'
     default:
-      return 'asked'
+      return 'agent_failed'
   }
 }
 
