@@ -7,8 +7,9 @@ import { statOf } from './index-file.ts'
 import type { Obstacle } from './obstacle.ts'
 import { type Move, placeFiles } from './place-files.ts'
 import { putIndex } from './put-index.ts'
-import { placeOf, type RawPath } from './raw-path.ts'
+import { type RawPath, shownPath } from './raw-path.ts'
 import { type IndexSnapshot, rewriteIndex } from './read-index.ts'
+import type { StagedFile } from './stage-files.ts'
 import type { WorkFolder } from './work-folder.ts'
 
 export interface OriginChange {
@@ -16,6 +17,8 @@ export interface OriginChange {
   repository: UserRepository
   work: WorkFolder
   changes: readonly Change[]
+  /** The files of the new side, by path. */
+  staged: ReadonlyMap<RawPath, StagedFile>
   /** Each file that leaves, as it was found unmodified. */
   seen: ReadonlyMap<RawPath, BigIntStats>
   index: IndexSnapshot
@@ -56,14 +59,16 @@ async function compress({ git, repository, index }: OriginChange, bytes: Buffer)
   return await rewriteIndex({ git, repository }, { bytes, seconds, version })
 }
 
-function moveOf({ seen, work }: OriginChange, change: Change, n: number): Move {
+function moveOf({ seen, staged }: OriginChange, change: Change, n: number): Move {
   const { path } = change
   const leaves = seen.get(path)
+  const arrives = staged.get(path)
+  if (isFile(change.new) && !arrives) throw new Error(`git did not write ${shownPath(path)}`)
   return {
     n,
     path,
     ...(leaves ? { leaves } : {}),
-    ...(isFile(change.new) ? { arrives: placeOf(work.fresh, path) } : {}),
+    ...(arrives ? { arrives } : {}),
     // A submodule that only changes keeps its folder as it is.
     ...(isGitlink(change.new) && !isGitlink(change.old) ? { folder: true } : {}),
   }

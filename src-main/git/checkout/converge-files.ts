@@ -88,7 +88,8 @@ function arrivalOf({ backwards, old, sides }: Convergence, change: Change, n: nu
   if (!isFile(change.new)) return {}
   const waiting = Buffer.from(waitingPlace(old, n))
   const isWaiting = backwards && lookAt(waiting) !== undefined
-  return { arrives: isWaiting ? waiting : placeOf(sides.to, change.path) }
+  const place = isWaiting ? waiting : placeOf(sides.to, change.path)
+  return { arrives: { place, isLink: false } }
 }
 
 /** The same kind of entry with the same bytes and the same right to execute. */

@@ -5,6 +5,7 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmdirSync,
@@ -16,6 +17,7 @@ import { setImmediate } from 'node:timers/promises'
 import { lookAt } from './look-at.ts'
 import { type Obstacle, type ObstacleKind, obstacle } from './obstacle.ts'
 import { parentsOf, placeOf, type RawPath } from './raw-path.ts'
+import type { StagedFile } from './stage-files.ts'
 
 /** What is to happen at one path. */
 export interface Move {
@@ -25,7 +27,7 @@ export interface Move {
   /** The file that stands there and leaves, exactly as it was when it was looked at. */
   leaves?: BigIntStats
   /** The file that takes its place. */
-  arrives?: Buffer
+  arrives?: StagedFile
   /** A folder (for a submodule) is made instead. */
   folder?: boolean
 }
@@ -127,15 +129,16 @@ function arrive(placement: Placement, move: Move, known: Known): ObstacleKind | 
   if (move.folder) return makeFolder(place)
   const why = move.leaves ? leave(placement, move) : undefined
   if (why || !arrives) return why
-  const staged = lstatSync(arrives, { bigint: true })
+  const staged = lstatSync(arrives.place, { bigint: true })
   try {
     if (!move.leaves) removeEmptyFolder(place)
-    linkOrCopy(arrives, place, staged)
+    if (arrives.isLink) symlinkSync(readFileSync(arrives.place), place)
+    else linkOrCopy(arrives.place, place, staged)
   } catch (error) {
     return kindOf(error)
   }
   step('arrived')
-  unlinkSync(arrives)
+  unlinkSync(arrives.place)
   const stat = lookAt(place)
   if (stat && isSame(stat, staged)) known.arrived.set(path, stat)
   return undefined

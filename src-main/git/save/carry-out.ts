@@ -5,12 +5,15 @@ import { type IndexLock, lockPath, takeIndexLock } from '../checkout/index-lock.
 import { findEdited, keepFiles } from '../checkout/keep-files.ts'
 import { describeObstacles } from '../checkout/obstacle.ts'
 import { readMark } from '../checkout/operation.ts'
+import type { RawPath } from '../checkout/raw-path.ts'
 import { isIndexUnchanged } from '../checkout/read-index.ts'
+import type { StagedFile } from '../checkout/stage-files.ts'
 import { readTarget, type TargetState } from '../checkout/target-state.ts'
 import { keptFolder } from '../checkout/work-folder.ts'
 import type { Mirror } from '../mirror.ts'
-import type { JournalPort, MoveKind, MoveRecord } from './journal.ts'
+import type { MoveRecord } from './journal.ts'
 import { moveMirrorRefs } from './mirror-refs.ts'
+import type { MoveRequest } from './move-request.ts'
 import type { Preparation } from './preparation.ts'
 import type { Origin, SaveFailure } from './readiness.ts'
 import { settleMove } from './settle.ts'
@@ -19,19 +22,14 @@ import { moveUserRefs } from './user-refs.ts'
 /** A move that may happen, with all it needs. */
 export interface Carrying {
   mirror: Mirror
-  journal: JournalPort
-  kind: MoveKind
-  session: string
-  target: string
+  request: MoveRequest
   prepared: Preparation
   record: MoveRecord
   state: TargetState
   changes: readonly Change[]
-  origin?: Origin
+  origin?: Origin & { staged: ReadonlyMap<RawPath, StagedFile> }
   /** The objects on their way to the user's repository. */
   storing: Promise<void>
-  /** Called between any two steps; a test stops here. */
-  step(name: string): void
 }
 
 /** A checkpoint that is in the user's repository, on the disk. */
@@ -79,25 +77,29 @@ class Fault {
   }
 }
 
-function begin({ journal, record, kind, session, step }: Carrying): void {
+function begin(move: Carrying): void {
+  const { record, request } = move
+  const { journal, kind, session } = request
   journal.put({ id: record.id, sessionId: session, kind, step: 'intent', data: record })
-  step('intent')
+  tell(move, 'intent')
 }
 
+const tell = ({ request }: Carrying, step: string): void => request.step?.(step)
+
 /** True when index and HEAD are as they were looked at: from now on the lock keeps them so. */
-async function isUnchanged({ mirror, state, target }: Carrying, { index }: Origin) {
+async function isUnchanged({ mirror, state, request }: Carrying, { index }: Origin) {
   const { git, repository } = mirror
   if (!isIndexUnchanged(repository, index)) return false
   const head = (await readMark(repository.gitDir, 'HEAD')) ?? ''
   // Where refs are kept in tables, the file HEAD says nothing (git-init(1), --ref-format).
   if (head === state.head && !head.includes('.invalid')) return true
-  const now = await readTarget({ git, repository }, target)
+  const now = await readTarget({ git, repository }, request.target)
   return now.ok && now.value.checkedOut && now.value.commit === state.commit
 }
 
-async function giveUp({ journal, record, prepared }: Carrying): Promise<void> {
+async function giveUp({ request, record, prepared }: Carrying): Promise<void> {
   await prepared.discard()
-  journal.remove(record.id)
+  request.journal.remove(record.id)
 }
 
 function lockedIndex(mirror: Mirror): Result<never, Refusal> {
@@ -119,12 +121,12 @@ async function perform(
   if (!lock) return 'locked'
   held.lock = lock
   if (!(await isUnchanged(move, move.origin))) return 'again'
-  move.step('locked')
+  tell(move, 'locked')
   return await moveAll(move)
 }
 
 async function moveAll(move: Carrying): Promise<Refusal | undefined> {
-  const { mirror, prepared, record, changes, origin, storing, step } = move
+  const { mirror, prepared, record, changes, origin, storing } = move
   const changing =
     origin &&
     changeOrigin({
@@ -132,10 +134,11 @@ async function moveAll(move: Carrying): Promise<Refusal | undefined> {
       repository: mirror.repository,
       work: prepared.work,
       changes,
+      staged: origin.staged,
       seen: origin.seen,
       index: origin.index,
       stored: storing,
-      step,
+      step: (name) => tell(move, name),
     })
   // Everything has ended before anything is undone.
   const [stored, changed] = await Promise.allSettled([storing, changing])
@@ -145,34 +148,33 @@ async function moveAll(move: Carrying): Promise<Refusal | undefined> {
     const { message, details } = describeObstacles([changed.value])
     return { code: 'files_in_the_way', message, details }
   }
-  step('objects')
+  tell(move, 'objects')
   const { ref, to, from, tagRef, tagObject } = record
   const moved = await moveUserRefs(mirror, {
     moves: [{ ref, to, from }, { ref: tagRef, to: tagObject, from: '' }, ...record.userRefs],
-    reason: `thalogos: ${move.kind} ${tagRef.slice('refs/tags/'.length)}`,
+    reason: `thalogos: ${move.request.kind} ${tagRef.slice('refs/tags/'.length)}`,
   })
   return moved.ok ? undefined : moved.error
 }
 
 /** True when all is as it was; false when the refs had moved after all. */
-async function undo({ mirror, journal, record, storing }: Carrying): Promise<boolean> {
+async function undo({ mirror, request, record, storing }: Carrying): Promise<boolean> {
   await Promise.allSettled([storing])
   const { outcome } = await settleMove(mirror, record)
-  if (outcome === 'undone') journal.remove(record.id)
+  if (outcome === 'undone') request.journal.remove(record.id)
   return outcome !== 'finished'
 }
 
 async function finish(move: Carrying, { lock }: Held): Promise<Moved> {
-  const { mirror, record, prepared, changes, origin, step } = move
-  step('refs')
+  const { mirror, record, prepared, changes, origin } = move
+  tell(move, 'refs')
   lock?.release()
   const { old } = prepared.work
   const edited = origin ? findEdited(old, changes, origin.seen) : []
   const kept = keepFiles({ old, kept: keptFolder(mirror.repository, record.id) }, changes, edited)
-  step('kept')
-  await prepared.discard()
-  await moveMirrorRefs(mirror, record.mirrorRefs)
-  step('done')
+  tell(move, 'kept')
+  await Promise.all([moveMirrorRefs(mirror, record.mirrorRefs), prepared.discard()])
+  tell(move, 'done')
   const tag = record.tagRef.slice('refs/tags/'.length)
   return { commit: record.to, tag, journalId: record.id, kept }
 }

@@ -3,7 +3,8 @@ import { readChanges } from '../checkout/changes.ts'
 import { readIndex } from '../checkout/read-index.ts'
 import type { Mirror } from '../mirror.ts'
 import type { Moved } from './carry-out.ts'
-import { type MoveRequest, moveTarget } from './move-target.ts'
+import type { MoveRequest } from './move-request.ts'
+import { moveTarget } from './move-target.ts'
 import { findReadiness, type SaveFailure } from './readiness.ts'
 
 /** What Save would do at this moment. */
@@ -43,7 +44,7 @@ export async function checkSave(
   })
 }
 
-export type SaveRequest = Omit<MoveRequest, 'kind' | 'userRefs'>
+export type SaveRequest = Omit<MoveRequest, 'kind' | 'userRefs' | 'isKnownTree'>
 
 /**
  * Moves the target to `to` and tags it, both or neither, with the files of the origin checkout when that

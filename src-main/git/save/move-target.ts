@@ -2,52 +2,29 @@ import { fail, type Result } from '../../base/index.ts'
 import { lockPath } from '../checkout/index-lock.ts'
 import type { TargetState } from '../checkout/target-state.ts'
 import type { Mirror } from '../mirror.ts'
-import type { Identity } from '../repository.ts'
 import { carryOut, type Moved } from './carry-out.ts'
-import type { JournalPort, MoveKind, MoveRecord, RefMove } from './journal.ts'
-import { prepare } from './preparation.ts'
+import type { MoveRecord } from './journal.ts'
+import type { MoveRequest } from './move-request.ts'
+import { type Preparation, prepare } from './preparation.ts'
 import { findReadiness, type SaveFailure } from './readiness.ts'
 import { makeTag, type TagDraft } from './tag-object.ts'
-
-export interface MoveRequest {
-  journal: JournalPort
-  kind: MoveKind
-  /** The session's id, which stands in the tag's name. */
-  session: string
-  /** The branch's short name. */
-  target: string
-  /** The target's commit as the caller saw it, and where it goes. */
-  from: string
-  to: string
-  /** The checkpoint's number. */
-  n: number
-  /** The whole message of the tag, trailers and evidence included. */
-  tagMessage: string
-  tagger?: Identity
-  at?: Date
-  /** More refs of the user's repository, moved in the same transaction. */
-  userRefs?: readonly RefMove[]
-  /** Refs of the mirror that follow the target, also when a crash comes between. */
-  mirrorRefs?: readonly RefMove[]
-  /** The caller's own words to the journal; recovery hands them back. */
-  note?: unknown
-  /** Called between any two steps; a test stops here. */
-  step?: (name: string) => void
-}
 
 // Each further attempt means that the user's own git wrote the index, or HEAD, in just these milliseconds.
 const ATTEMPTS = 5
 
 /**
  * Moves the target with its tag, and with the origin checkout when that shows it (design.md 5.12): all
- * of it or nothing. What cannot be undone at once is left to the journal.
+ * of it or nothing. What cannot be undone at once is left to the journal. What was `prepared` before is
+ * used, or discarded.
  */
 export async function moveTarget(
   mirror: Mirror,
   request: MoveRequest,
+  prepared?: Preparation,
 ): Promise<Result<Moved, SaveFailure>> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const outcome = await attemptMove(mirror, request)
+    const used = attempt === 1 && prepared ? prepared : prepare(mirror, request)
+    const outcome = await attemptMove(mirror, request, used)
     if (outcome) return outcome
   }
   return fail('index_locked', 'another git command keeps changing the index', {
@@ -59,9 +36,9 @@ export async function moveTarget(
 async function attemptMove(
   mirror: Mirror,
   request: MoveRequest,
+  prepared: Preparation,
 ): Promise<Result<Moved, SaveFailure> | undefined> {
-  const { kind, target, from, to, session, journal, step = () => undefined } = request
-  const prepared = prepare(mirror, { target, from, to })
+  const { kind, target, from, to, isKnownTree } = request
   let owned = false
   try {
     const finding = findReadiness(mirror, {
@@ -79,25 +56,16 @@ async function attemptMove(
     const { state, changes, origin } = ready.value
     const isExpected = kind === 'save' || state.commit === from
     if (!changes || !isExpected) return fail('target_moved', `${target} is at ${state.commit}`)
-    const record = recordOf(request, { id: prepared.id, state, tagObject })
+    const storing = prepared.store({
+      tips: [to, tagObject],
+      known: isKnownTree ? 'all else' : [state.commit],
+    })
     // What can fail without a trace fails before the intention is written.
-    const storing = prepared.store({ tips: [to, tagObject], known: [state.commit] })
-    if (origin) await prepared.stage(state.commit)
+    const staged = origin ? await prepared.stage(state.commit) : undefined
     owned = true
-    const move = {
-      mirror,
-      journal,
-      kind,
-      session,
-      target,
-      prepared,
-      record,
-      state,
-      changes,
-      storing,
-      step,
-    }
-    return await carryOut(origin ? { ...move, origin } : move)
+    const record = recordOf(request, { id: prepared.id, state, tagObject })
+    const move = { mirror, request, prepared, record, state, changes, storing }
+    return await carryOut(origin && staged ? { ...move, origin: { ...origin, staged } } : move)
   } finally {
     if (!owned) await prepared.discard()
   }

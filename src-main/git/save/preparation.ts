@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Change, readChanges } from '../checkout/changes.ts'
+import type { RawPath } from '../checkout/raw-path.ts'
 import { type IndexSnapshot, readIndex } from '../checkout/read-index.ts'
-import { stageFiles } from '../checkout/stage-files.ts'
+import { type StagedFile, stageFiles } from '../checkout/stage-files.ts'
 import {
   createWorkFolder,
   removeWorkFolder,
@@ -22,7 +23,7 @@ export interface Preparation {
   /** The origin checkout's index, read once. */
   readIndex(): Promise<IndexSnapshot>
   /** Stages the files of a move that begins at `from`. */
-  stage(from: string): Promise<void>
+  stage(from: string): Promise<Map<RawPath, StagedFile>>
   /** Stores the objects that the user's repository lacks; no ref of theirs leads to them yet. */
   store(request: PackRequest): Promise<void>
   /** Waits for what still runs and removes everything. */
@@ -40,7 +41,7 @@ export function prepare(
   const changes = new Map<string, Promise<Change[]>>()
   let index: Promise<IndexSnapshot> | undefined
   let stored: Promise<void> | undefined
-  let staged: { from: string; done: Promise<void> } | undefined
+  let staged: { from: string; done: Promise<Map<RawPath, StagedFile>> } | undefined
   const preparation: Preparation = {
     id,
     work,
@@ -58,7 +59,7 @@ export function prepare(
         const before = staged?.done
         staged = { from: start, done: ahead(stageAfter(before, start)) }
       }
-      await staged.done
+      return await staged.done
     },
     store(request) {
       stored ??= ahead(storeObjects(mirror, request))
@@ -69,13 +70,13 @@ export function prepare(
       removeWorkFolder(repository, work)
     },
   }
-  const stageAfter = async (before: Promise<void> | undefined, start: string) => {
+  const stageAfter = async (before: Promise<unknown> | undefined, start: string) => {
     const reading = preparation.readChanges(start)
     await Promise.allSettled([before])
     removeWorkFolder(repository, work)
     createWorkFolder(work)
     const { file } = await preparation.readIndex()
-    await stageFiles({
+    return await stageFiles({
       git,
       repository,
       index: file,

@@ -7,7 +7,9 @@ import { type Mirror, refresh } from '../mirror.ts'
 import { treeOf } from '../refs.ts'
 import type { Moved } from './carry-out.ts'
 import type { RefMove } from './journal.ts'
-import { type MoveRequest, moveTarget } from './move-target.ts'
+import type { MoveRequest } from './move-request.ts'
+import { moveTarget } from './move-target.ts'
+import { prepare } from './preparation.ts'
 import type { SaveFailure } from './readiness.ts'
 
 interface RollbackRequest
@@ -55,25 +57,25 @@ export async function restoreCheckpoint(
 ): Promise<Result<Moved, SaveFailure>> {
   const found = await findRollback(mirror, request)
   if (!found.ok) return found
-  const { from, tree, foreign } = found.value
+  const { from, tree, foreign, descends } = found.value
   if (foreign.length > 0 && !request.includeForeign) return refuseForeign(foreign)
   // Commits that the user made since are news to the mirror.
   if (foreign.length > 0) await refresh(mirror)
-  const commit = await commitTree(mirror, {
-    tree,
-    parents: [from],
-    message: request.message,
-    author: agentIdentity('Thalogos'),
-  })
-  const integrated = await request.integrate(commit)
-  if (!integrated.ok) return integrated
-  return await moveTarget(mirror, {
-    ...request,
-    kind: 'restore',
-    from,
-    to: commit,
-    mirrorRefs: [integrated.value],
-  })
+  const { target, message, integrate } = request
+  // The files depend on the tree alone: they are staged while the commit and its merge are made.
+  const prepared = prepare(mirror, { target, from, to: tree })
+  let isUsed = false
+  try {
+    const author = agentIdentity('Thalogos')
+    const commit = await commitTree(mirror, { tree, parents: [from], message, author })
+    const integrated = await integrate(commit)
+    if (!integrated.ok) return integrated
+    isUsed = true
+    const move = { from, to: commit, isKnownTree: descends, mirrorRefs: [integrated.value] }
+    return await moveTarget(mirror, { ...request, kind: 'restore', ...move }, prepared)
+  } finally {
+    if (!isUsed) await prepared.discard()
+  }
 }
 
 /**

@@ -8,7 +8,7 @@ import { keepFiles, waitingNumbers } from '../checkout/keep-files.ts'
 import { waitingPlace } from '../checkout/place-files.ts'
 import { placeOf } from '../checkout/raw-path.ts'
 import { readIndex } from '../checkout/read-index.ts'
-import { stageFiles } from '../checkout/stage-files.ts'
+import { stageTree } from '../checkout/stage-files.ts'
 import { readUserRefs } from '../checkout/user-refs-state.ts'
 import {
   keptFolder,
@@ -105,8 +105,8 @@ async function makeSides({ mirror, work }: Settling, changes: readonly Change[])
   const { file: index } = await readIndex(git, repository)
   const common = { git, repository, index, objects: join(mirror.dir, 'objects') }
   const into = (files: string) => ({ files, index: join(folder, 'index') })
-  await stageFiles({ ...common, changes, into: into(sides.after) })
-  await stageFiles({ ...common, changes: reversed(changes), into: into(sides.before) })
+  await stageTree({ ...common, changes, into: into(sides.after) })
+  await stageTree({ ...common, changes: reversed(changes), into: into(sides.before) })
   return sides
 }
 
