@@ -18,7 +18,7 @@ export {
   type Place,
 } from './exec.ts'
 export { type MergeConflict, type Merged, mergeCommits } from './merge/merge.ts'
-export { agentIdentity, composeMessage } from './message.ts'
+export { agentIdentity, composeMessage, hostIdentity, sessionTrailers } from './message.ts'
 export { type Mirror, openMirror, refresh } from './mirror.ts'
 export { diff, type FileDiff } from './read/diff.ts'
 export { entryIds, untrackedEntries } from './read/entries.ts'

@@ -21,6 +21,19 @@ export function agentIdentity(name: string): Identity {
   return { name: clean, email: `${local || 'agent'}@agents.thalogos.invalid` }
 }
 
+/** The author of what Thalogos itself makes: merges and restored content. */
+export const hostIdentity = (): Identity => agentIdentity('Thalogos')
+
+/** The trailers of every commit and tag made for a session, with those in between that say more. */
+export const sessionTrailers = (
+  session: string,
+  more: readonly (readonly [key: string, value: string])[] = [],
+): (readonly [key: string, value: string])[] => [
+  ['Session', session],
+  ...more,
+  ['Supervised-by', 'Thalogos'],
+]
+
 /**
  * A commit or tag message from texts that may be hostile: one subject line, a body, and trailers
  * (git-interpret-trailers(1)) that stand alone in the last paragraph, so that no text can forge one.

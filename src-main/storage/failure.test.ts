@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openFailure, storageFailure } from './failure.ts'
+import { openFailure, reasonOf, storageFailure } from './failure.ts'
 
 const thrown = (code: string) => Object.assign(new Error(code.toLowerCase()), { code })
 
@@ -35,5 +35,16 @@ describe('openFailure', () => {
     expect(openFailure(thrown('EACCES'))?.code).toBe('data_folder_unusable')
     expect(openFailure(thrown('ENOSPC'))?.code).toBe('disk_full')
     expect(openFailure(thrown('EMFILE'))).toBeUndefined()
+  })
+})
+
+describe('reasonOf', () => {
+  it('tells disk and database, then git, then what nobody expected', () => {
+    const git = Object.assign(new Error('git add ended with 128'), { name: 'GitError' })
+    expect(reasonOf(git).code).toBe('git_failed')
+    expect(reasonOf(Object.assign(git, { code: 'ENOSPC' })).code).toBe('disk_full')
+    expect(reasonOf(thrown('SQLITE_FULL')).code).toBe('disk_full')
+    expect(reasonOf(new Error('two\nlines'))).toEqual({ code: 'internal', message: 'two lines' })
+    expect(reasonOf('text')).toEqual({ code: 'internal', message: 'text' })
   })
 })

@@ -1,5 +1,5 @@
-import type { DataErrorCode } from '../../src-shared/contract/index.ts'
-import type { Failure } from '../base/index.ts'
+import type { DataErrorCode, Reason } from '../../src-shared/contract/index.ts'
+import { type Failure, printableLine } from '../base/index.ts'
 
 // Primary result codes (sqlite.org/rescode.html); extended ones begin with the primary's name.
 const OF_SQLITE: readonly (readonly [prefix: string, code: DataErrorCode])[] = [
@@ -46,6 +46,16 @@ export function storageFailure(error: unknown): Failure<DataErrorCode> | undefin
     ? 'disk_full'
     : OF_SQLITE.find(([prefix]) => thrown.startsWith(prefix))?.[1]
   return code && { code, message: messageOf(error), cause: error }
+}
+
+/**
+ * What a thrown error is to the user: what it says about disk or database, else `git_failed` for a git command
+ * that failed unexpectedly (told by its name: git lies above this module), else `internal`.
+ */
+export function reasonOf(error: unknown): Reason {
+  const isGits = error instanceof Error && error.name === 'GitError'
+  const code = storageFailure(error)?.code ?? (isGits ? 'git_failed' : 'internal')
+  return { code, message: printableLine(messageOf(error)) }
 }
 
 /** The same while the data folder is opened, when a file-system error can only be about that folder. */

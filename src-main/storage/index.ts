@@ -5,7 +5,7 @@
  * Never runs git, never changes a row outside of a transaction, never decides what a row means.
  */
 export type { Artifacts } from './artifacts.ts'
-export { storageFailure } from './failure.ts'
+export { reasonOf, storageFailure } from './failure.ts'
 export { openStorage, type Storage } from './open-storage.ts'
 export type { EventFilter } from './tables/events.ts'
 export type { Tables } from './tables/index.ts'
