@@ -104,6 +104,52 @@ describe('cancel', () => {
     expect(world.parts.events.read.evidence.byTask(session.id)).toEqual([])
   })
 
+  it('ends checks of the merged state, and the integration branch stays where it is', async () => {
+    await open({
+      project: {
+        checks: [
+          { name: 'slow together', run: 'if [ -f a.txt ] && [ -f b.txt ]; then sleep 60; fi' },
+        ],
+      },
+    })
+    const { session } = await begin([task('a', 'echo a > a.txt'), task('b', 'echo b > b.txt')])
+    const merging = await world.rest(
+      session.id,
+      ({ tasks }) =>
+        tasks.some(({ state }) => state === 'integrated') &&
+        tasks.some(({ state }) => state === 'integrating'),
+    )
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const last = merging.tasks.find(({ state }) => state === 'integrating')
+    expect((await world.parts.tasks.cancel(last?.id ?? '')).ok).toBe(true)
+    const rested = await world.rest(session.id)
+    expect(rested.tasks.map(({ state }) => state).sort()).toEqual(['cancelled', 'integrated'])
+    expect(rested.integration.head).toBe(merging.integration.head)
+  })
+
+  it.each([
+    ['failed', 'exit 1'],
+    ['failed', 'echo nothing changed'],
+  ])('sets aside a task that %s', async (state, prompt) => {
+    await open()
+    const { session } = await begin([task('a', prompt)])
+    expect((await world.rest(session.id)).tasks[0]?.state).toBe(state)
+    expect((await cancelFirst(session.id)).state).toBe('cancelled')
+  })
+
+  it('sets aside a conflicted task, and keeps its commit', async () => {
+    await open()
+    const { session } = await begin([
+      task('late', 'sleep 0.5; echo two > README.md'),
+      task('early', 'echo one > README.md'),
+    ])
+    const rested = await world.rest(session.id)
+    expect(rested.tasks.map(({ state }) => state)).toEqual(['conflicted', 'integrated'])
+    expect((await cancelFirst(session.id)).state).toBe('cancelled')
+    const commit = rested.tasks[0]?.commit ?? ''
+    expect(world.mirror('show', `${commit}:README.md`)).toBe('two')
+  })
+
   it('ends what waits for an answer and withdraws the question', async () => {
     await open()
     const { session } = await begin([task('a', 'ln -s /etc/passwd link')])
