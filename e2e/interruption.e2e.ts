@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type ModelScript, planStep } from './model-service/index.ts'
 import { kill, processesOf, type SeenProcess } from './program/processes.ts'
 import { rawGit } from './program/repository.ts'
 import { countTo, createStage, readEvents, type Stage, storedNumbers } from './program/stage.ts'
@@ -9,9 +10,10 @@ const GOAL = 'Write two works, one of them slowly'
 
 /**
  * Codex writes half of a work and then waits for a command that outlives this test many times over. Only when
- * it is told that it was interrupted does it write the rest.
+ * it is told that it was interrupted does it write the rest. (Codex itself waits ten seconds for a command; then
+ * the last step repeats.)
  */
-const scripts = [
+const scripts: readonly ModelScript[] = [
   {
     when: 'You were interrupted',
     steps: [{ run: 'echo rest >> werke/langsam.txt' }, { say: 'Finished it.' }],
@@ -21,7 +23,6 @@ const scripts = [
     steps: [
       { run: 'echo half > werke/langsam.txt' },
       { run: 'setsid sleep 601 > /dev/null 2>&1 & sleep 602' },
-      { say: 'never said' },
     ],
   },
   { when: 'prompt-quick', steps: [{ run: 'echo q > werke/schnell.txt' }, { say: 'Done.' }] },
@@ -29,8 +30,10 @@ const scripts = [
 
 let stage: Stage
 let command: string[]
+let model: ModelScript[]
 beforeEach(async () => {
-  stage = await createStage(scripts)
+  model = [...scripts]
+  stage = await createStage(model)
   const plan = stage.plan([
     { id: 'quick', title: 'Write quickly', prompt: 'prompt-quick' },
     { id: 'slow', title: 'Write slowly', prompt: 'prompt-slow' },
@@ -86,13 +89,21 @@ describe('Ctrl-C', () => {
   })
 
   it('while Codex plans stops as well, and the same command plans anew', async () => {
-    const program = stage.start('--trust', 'prompt-slow without a plan')
+    const goal = 'A goal that takes long to plan'
+    model.unshift({ when: /^Split a goal/, steps: [{ run: 'sleep 602' }] })
+    const program = stage.start('--trust', goal)
     while (!processesOf(stage.dir).some(isWaiting)) {
       await new Promise((next) => setTimeout(next, 50))
     }
     program.send('SIGINT')
     expect((await program.done).code).toBe(130)
     expect(processesOf(stage.dir)).toEqual([])
+    const tasks = [{ title: 'Write quickly', prompt: 'prompt-quick', agent: 'codex' }]
+    model.splice(0, 1, { when: /^Split a goal/, steps: [planStep({ tasks })] })
+    const ended = await stage.run('--trust', goal)
+    expect(ended, ended.stdout).toMatchObject({ code: 0, stderr: '' })
+    expect(ended.stdout).toContain('going on with session')
+    expect(ended.stdout).toContain('plan of 1 task by codex')
   })
 })
 

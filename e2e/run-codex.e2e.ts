@@ -302,11 +302,13 @@ describe('an agent that cannot work', () => {
   afterEach(() => stage.close())
 
   it('with a wrong key ends the session incomplete and says what to do', async () => {
-    stage = await createStage([{ when: /.*/, steps: [{ fail: 401, message: 'no such key' }] }])
+    const model: ModelScript[] = [{ when: /.*/, steps: [{ fail: 401, message: 'no such key' }] }]
+    stage = await createStage(model)
     const { git } = stage.repository
     const base = git('rev-parse', 'main')
     const plan = stage.plan([{ id: 'a', title: 'Greet', prompt: 'prompt-a' }])
-    const ended = await stage.run('--plan', plan, '--save', '--trust', GOAL)
+    const command = ['--plan', plan, '--save', '--trust', GOAL]
+    const ended = await stage.run(...command)
     expect(ended.code).toBe(1)
     expect(ended.stdout).toContain('0 of 1 task integrated')
     expect(ended.stdout).toContain('Sign in with the agent’s own command, or give it a key')
@@ -314,6 +316,13 @@ describe('an agent that cannot work', () => {
     expect(`${ended.stdout}${ended.stderr}`).not.toContain(KEY)
     expect(git('rev-parse', 'main')).toBe(base)
     expect(processesOf(stage.dir)).toEqual([])
+
+    const steps = [{ run: 'echo eins > werke/eins.txt' }, { say: 'Now it works.' }]
+    model.splice(0, 1, { when: 'prompt-a', steps })
+    const again = await stage.run(...command)
+    expect(again.code, again.stdout).toBe(0)
+    expect(again.stdout).toContain('going on with session')
+    expect(git('show', 'main:werke/eins.txt')).toBe('eins')
   })
 })
 
