@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { silentLog } from '../base/index.ts'
@@ -140,6 +140,38 @@ describe('the git that runs', () => {
     })
     await expect(stopped).rejects.toMatchObject({ name: 'GitError', exitCode: -1 })
   })
+
+  it('is stopped at its deadline, dead when that is said, and holds up nobody else', async () => {
+    const root = scratch.repository()
+    const git = await testGit()
+    // A pipe where git reads a file: without a deadline it waits for a writer for ever.
+    scratch.pipe(join(root, '.gitignore'))
+    const place = { profile: 'mirror', gitDir: join(root, '.git'), workTree: root } as const
+    const stuck = Array.from({ length: 20 }, () =>
+      git.run(place, ['add', '-A'], { deadlineMs: 1_500 }).catch((error: unknown) => error),
+    )
+    await git.run({ profile: 'user', gitDir: join(root, '.git') }, ['rev-parse', 'HEAD'], {
+      deadlineMs: 1_000,
+    })
+    const [first] = await Promise.all(stuck.slice(0, 1))
+    expect(first).toMatchObject({ name: 'GitError', code: 'ETIMEDOUT', exitCode: -1 })
+    expect(first).toBeInstanceOf(GitError)
+    rmSync(join(root, '.gitignore'))
+    await Promise.all(stuck)
+    expect(existsSync(join(root, '.git', 'index.lock'))).toBe(false)
+  }, 60_000)
+
+  it('is killed when it does not listen', async () => {
+    const root = scratch.repository()
+    const git = await testGit()
+    const place = { profile: 'user', gitDir: join(root, '.git') } as const
+    const pidFile = join(scratch.dir, 'pid')
+    const deaf = `trap '' TERM; echo $PPID > "${pidFile}"; kill -STOP $PPID; sleep 9`
+    const ended = git.run(place, ['-c', `alias.d=!${deaf}`, 'd'], { deadlineMs: 500 })
+    await expect(ended).rejects.toMatchObject({ code: 'ETIMEDOUT' })
+    const pid = Number(readFileSync(pidFile, 'utf8'))
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+  }, 20_000)
 
   it('sees the end of its input when none is given', async () => {
     const root = scratch.repository()

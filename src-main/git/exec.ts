@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { dirname, parse } from 'node:path'
 import { exec } from 'dugite'
@@ -26,6 +28,8 @@ export interface GitOptions {
   /** Exit codes that are an answer and no failure; 0 always is one. */
   expect?: readonly number[]
   signal?: AbortSignal
+  /** How long the command may take, in milliseconds; by default as long as the place allows. */
+  deadlineMs?: number
 }
 
 export interface GitOutput {
@@ -44,6 +48,12 @@ export interface Git {
   text(place: Place | undefined, args: readonly string[], options?: GitOptions): Promise<string>
 }
 
+interface FailedEnd {
+  exitCode: number
+  stderr: string
+  timedOut?: boolean
+}
+
 /**
  * A git command that failed though its caller expected no failure, or that could not be started or
  * was stopped (exit code -1). Carries no environment.
@@ -53,12 +63,10 @@ export class GitError extends Error {
   readonly args: readonly string[]
   readonly exitCode: number
   readonly stderr: string
+  /** True when it was stopped because it did not end within its time. */
+  readonly timedOut: boolean
 
-  constructor(
-    args: readonly string[],
-    end: { exitCode: number; stderr: string },
-    options?: ErrorOptions,
-  ) {
+  constructor(args: readonly string[], end: FailedEnd, options?: ErrorOptions) {
     super(
       `git ${args[0]} ended with ${end.exitCode}: ${end.stderr.trim().slice(0, 2_000)}`,
       options,
@@ -66,6 +74,7 @@ export class GitError extends Error {
     this.args = args
     this.exitCode = end.exitCode
     this.stderr = end.stderr
+    this.timedOut = end.timedOut === true
   }
 
   /** True when the disk or the user's quota is full: the same command may succeed later. */
@@ -73,8 +82,9 @@ export class GitError extends Error {
     return /No space left on device|Disk quota exceeded/i.test(this.stderr)
   }
 
-  /** As Node's own file errors say it, so that one look tells a full disk whoever met it. */
-  get code(): 'ENOSPC' | undefined {
+  /** As Node's own errors say it, so that one look tells a full disk or a timeout whoever met it. */
+  get code(): 'ENOSPC' | 'ETIMEDOUT' | undefined {
+    if (this.timedOut) return 'ETIMEDOUT'
     return this.diskFull ? 'ENOSPC' : undefined
   }
 }
@@ -83,6 +93,16 @@ export class GitError extends Error {
 const OLDEST = [2, 38] as const
 // Half-idle git children cost nothing; more than this many only compete for the disk.
 const CHILDREN = availableParallelism() + 2
+// Of them, so many may work on files that an agent can change: were these all held up by what it put in
+// their way, two would still serve everything else, Save above all.
+const CONTENT_CHILDREN = CHILDREN - 2
+// A first clone copies a whole history: at 20 MB/s, a slow disk or a network folder, this is 36 GB.
+const DEADLINE_MS = 30 * 60_000
+// Taking in or laying out a folder: 200,000 files take 40 s, 10 GB some minutes. What an agent puts in
+// the way of git (a pipe in the place of a `.gitignore`) would else hold it for ever.
+const CONTENT_DEADLINE_MS = 5 * 60_000
+// On SIGTERM git removes its lock files, at once; what is still there after this does not listen.
+const GRACE_MS = 2_000
 
 // hazards.md, "Git": each of these was seen to run code or to change something when left at its default.
 const HARDENED: Readonly<Record<string, string>> = {
@@ -123,8 +143,7 @@ export async function createGit(deps: {
 }): Promise<Result<Git, Failure<'git_missing' | 'git_too_old'>>> {
   const home = await locateGit(process.env)
   if (!home) return fail('git_missing', 'neither an embedded git nor one on PATH was found')
-  const limiter = createLimiter(CHILDREN)
-  const git = createRunner(home, (work) => limiter.run(work), deps.log)
+  const git = createRunner(home, createQueue(), deps.log)
   const version = (await git.text(undefined, ['--version'])).replace(/^git version /, '')
   const [major = 0, minor = 0] = version.split('.').map(Number)
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
@@ -133,13 +152,21 @@ export async function createGit(deps: {
   return ok({ ...git, version, embedded: home.embedded })
 }
 
-function createRunner(
-  home: GitHome,
-  limited: <T>(work: () => Promise<T>) => Promise<T>,
-  log: Log,
-): Pick<Git, 'run' | 'text'> {
+type Queue = <T>(place: Place | undefined, work: () => Promise<T>) => Promise<T>
+
+function createQueue(): Queue {
+  const all = createLimiter(CHILDREN)
+  const content = createLimiter(CONTENT_CHILDREN)
+  return (place, work) => (isContent(place) ? content.run(() => all.run(work)) : all.run(work))
+}
+
+/** True where git works on files that an agent, or a check of its code, can change meanwhile. */
+const isContent = (place: Place | undefined): boolean =>
+  place?.profile === 'mirror' && place.workTree !== undefined
+
+function createRunner(home: GitHome, queue: Queue, log: Log): Pick<Git, 'run' | 'text'> {
   const run: Git['run'] = async (place, args, options = {}) => {
-    const end = await limited(() => start(home, { place, args, options }))
+    const end = await queue(place, () => start(home, { place, args, options }))
     const stderr = end.stderr.toString('utf8')
     log.debug('git ended', { args: args.slice(0, 3), exitCode: end.exitCode })
     if (end.exitCode !== 0 && !options.expect?.includes(end.exitCode)) {
@@ -165,17 +192,38 @@ async function start(found: GitHome, { place, args, options }: Command) {
   // a folder that an agent can write is no place to stand in.
   const home = place?.profile === 'user' ? (place.workTree ?? place.gitDir) : place?.gitDir
   const cwd = home ?? parse(process.cwd()).root
+  const limit = options.deadlineMs ?? (isContent(place) ? CONTENT_DEADLINE_MS : DEADLINE_MS)
+  const deadline = AbortSignal.timeout(limit)
+  let child: ChildProcess | undefined
   try {
     return await exec([...placeArguments(place, options.config), ...args], cwd, {
       encoding: 'buffer',
       env: { ...environment(place), ...found.env, ...options.env },
       // Git must see the end of its input: a command that reads would wait for ever otherwise.
       stdin: options.stdin ?? '',
-      ...(options.signal ? { signal: options.signal } : {}),
+      signal: options.signal ? AbortSignal.any([options.signal, deadline]) : deadline,
+      processCallback: (started) => {
+        child = started
+      },
     })
   } catch (cause) {
     if (!(cause instanceof Error)) throw cause
-    throw new GitError(args, { exitCode: -1, stderr: cause.message }, { cause })
+    if (child) await gone(child)
+    const timedOut = deadline.aborted && options.signal?.aborted !== true
+    const stderr = timedOut ? `stopped: it did not end within ${limit / 1_000} s` : cause.message
+    throw new GitError(args, { exitCode: -1, stderr, timedOut }, { cause })
+  }
+}
+
+/** Waits for a child that was told to end, and ends it for good when it does not listen. */
+async function gone(child: ChildProcess): Promise<void> {
+  const lives = () =>
+    child.pid !== undefined && child.exitCode === null && child.signalCode === null
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    if (!lives()) return
+    child.kill(signal)
+    // A child that a dead disk holds fast outlives even that: then there is nothing to wait for.
+    await once(child, 'exit', { signal: AbortSignal.timeout(GRACE_MS) }).catch(() => undefined)
   }
 }
 
