@@ -6,12 +6,13 @@ export interface KeyedQueue {
 }
 
 export function createKeyedQueue(): KeyedQueue {
+  // Each ends without an error, whatever its work did.
   const tails = new Map<string, Promise<unknown>>()
 
   return {
     run(key, work) {
       const before = tails.get(key) ?? Promise.resolve()
-      const result = before.then(work, work)
+      const result = before.then(work)
       const tail = result
         .catch(() => undefined)
         .then(() => {

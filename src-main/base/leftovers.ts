@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
-import { readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile, readlink, realpath, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { MARKER } from './launch.ts'
 
@@ -19,42 +20,54 @@ const PS_BYTES = 64 * 1024 * 1024
 
 /**
  * Ends (SIGKILL) every process that carries THALOGOS_RUN=<marker> in its environment, whatever its
- * group or session, but never this process. A process that cleared its environment is not found.
+ * group or session, but never this process. With `folder`, which must be the run's alone, on Linux also
+ * those of our user whose working directory is it or lies below: a process can clear its environment.
+ * Left alone then are this process's ancestors, and what sits at a terminal: that is a person who looks.
+ * A process that cleared its environment and went elsewhere is not found.
  *
- * Linux reads /proc/<pid>/environ, other systems ask `ps`; on Windows nothing is found.
+ * Linux reads /proc, other systems ask `ps`; on Windows nothing is found.
  * @returns how many were ended, and the pids that were still there afterwards.
  */
-export async function endMarked(marker: string): Promise<{ ended: number; left: number[] }> {
+export async function endMarked(
+  marker: string,
+  folder?: string,
+): Promise<{ ended: number; left: number[] }> {
   if (marker === '') throw new Error('an empty marker would match nothing of ours')
   const ended = new Set<string>()
   for (let round = 0; round < ROUNDS; round += 1) {
-    const found = await findMarked(marker)
+    const found = await findMarked(marker, folder)
     if (found.length === 0) return { ended: ended.size, left: [] }
     for (const each of found) {
       if (await endOne(each)) ended.add(`${each.pid} ${each.started}`)
     }
     await sleep(PAUSE_MS)
   }
-  const left = (await findMarked(marker)).map((each) => each.pid)
+  const left = (await findMarked(marker, folder)).map((each) => each.pid)
   return { ended: ended.size, left }
 }
 
-/** The processes that carry the marker now, this one excepted. */
-export async function findMarked(marker: string): Promise<Found[]> {
+/** The processes that carry the marker, or sit in the folder, now; this one excepted. */
+export async function findMarked(marker: string, folder?: string): Promise<Found[]> {
   if (process.platform === 'win32') return []
-  const found = process.platform === 'linux' ? await scanProc(marker) : await scanPs(marker)
+  // Elsewhere only lsof tells working directories, in seconds rather than milliseconds: the marker has to do.
+  const found = process.platform === 'linux' ? await scanProc(marker, folder) : await scanPs(marker)
   return found.filter((each) => each.pid !== process.pid)
 }
 
-async function scanProc(marker: string): Promise<Found[]> {
+async function scanProc(marker: string, folder: string | undefined): Promise<Found[]> {
   const wanted = Buffer.from(`\0${MARKER}=${marker}\0`)
+  const place = folder === undefined ? undefined : await placeOf(folder)
+  const kept = place === undefined ? new Set<number>() : await ancestors()
   const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name))
   const found = await Promise.all(
     names.map(async (name): Promise<Found[]> => {
-      const environment = await readGone(`/proc/${name}/environ`)
-      if (!environment || !Buffer.concat([NUL, environment, NUL]).includes(wanted)) return []
-      const started = await startOf(Number(name))
-      return started === undefined ? [] : [{ pid: Number(name), started }]
+      const pid = Number(name)
+      const carries = await carriesMarker(pid, wanted)
+      const sits = place !== undefined && !kept.has(pid) && (await sitsBelow(pid, place))
+      if (!(carries || sits)) return []
+      const facts = await statOf(pid)
+      if (facts === undefined || !(carries || facts.terminal === '0')) return []
+      return [{ pid, started: facts.started }]
     }),
   )
   return found.flat()
@@ -62,10 +75,43 @@ async function scanProc(marker: string): Promise<Found[]> {
 
 const NUL = Buffer.from('\0')
 
-/** A file of a process that may be gone or another user's: then nothing. */
-async function readGone(path: string): Promise<Buffer | undefined> {
+async function carriesMarker(pid: number, wanted: Buffer): Promise<boolean> {
+  const environment = await orGone(readFile(`/proc/${pid}/environ`))
+  return environment !== undefined && Buffer.concat([NUL, environment, NUL]).includes(wanted)
+}
+
+/**
+ * The folder as /proc names it. Only its parents are resolved: a link that was put in its place leads
+ * to what is not the run's.
+ */
+async function placeOf(folder: string): Promise<string | undefined> {
+  const parent = await orGone(realpath(dirname(folder)))
+  if (basename(folder) === '') throw new Error(`${folder} cannot be a run's alone`)
+  return parent === undefined ? undefined : join(parent, basename(folder))
+}
+
+async function sitsBelow(pid: number, place: string): Promise<boolean> {
+  const cwd = await orGone(readlink(`/proc/${pid}/cwd`))
+  // The kernel appends this to the name of a folder that was removed.
+  const below = cwd === place || cwd === `${place} (deleted)` || cwd?.startsWith(`${place}/`)
+  return below === true && (await orGone(stat(`/proc/${pid}`)))?.uid === process.getuid?.()
+}
+
+/** This process's parent, its parent and so on. */
+async function ancestors(): Promise<ReadonlySet<number>> {
+  const found = new Set<number>()
+  let pid = process.ppid
+  while (pid > 0 && !found.has(pid)) {
+    found.add(pid)
+    pid = (await statOf(pid))?.parent ?? 0
+  }
+  return found
+}
+
+/** What a process that may be gone, or another user's, has to say; then nothing. */
+async function orGone<T>(reading: Promise<T>): Promise<T | undefined> {
   try {
-    return await readFile(path)
+    return await reading
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? ''
     if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes(code)) return undefined
@@ -73,10 +119,16 @@ async function readGone(path: string): Promise<Buffer | undefined> {
   }
 }
 
-/** Field 22 of /proc/<pid>/stat (proc(5), "starttime"); the name before it may hold anything. */
-async function startOf(pid: number): Promise<string | undefined> {
-  const stat = (await readGone(`/proc/${pid}/stat`))?.toString('latin1')
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19]
+/** Fields 4, 7 and 22 of /proc/<pid>/stat (proc(5)); the name before them may hold anything. */
+async function statOf(
+  pid: number,
+): Promise<{ parent: number; terminal: string; started: string } | undefined> {
+  const text = (await orGone(readFile(`/proc/${pid}/stat`)))?.toString('latin1')
+  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ') ?? []
+  const [, parent, , , terminal] = fields
+  const started = fields[19]
+  if (parent === undefined || terminal === undefined || started === undefined) return undefined
+  return { parent: Number(parent), terminal, started }
 }
 
 async function scanPs(marker: string): Promise<Found[]> {
@@ -102,7 +154,7 @@ export function parsePs(text: string, marker: string): Found[] {
 
 /** Ends the process only while it is still the one that was found. */
 async function endOne({ pid, started }: Found): Promise<boolean> {
-  if (process.platform === 'linux' && (await startOf(pid)) !== started) return false
+  if (process.platform === 'linux' && (await statOf(pid))?.started !== started) return false
   try {
     process.kill(pid, 'SIGKILL')
     return true

@@ -9,14 +9,10 @@ export interface ProcessRequest {
   cwd: string
   /** The complete environment. THALOGOS_RUN in it is the marker; without it one is made. */
   env: Readonly<Record<string, string>>
-  /** Standard input is always the null device. */
-  stdin?: 'none'
+  /** `cwd` is this command's alone: whoever is still in it or below when the command has ended goes, too. */
+  ownsFolder?: boolean
   timeoutMs?: number
   signal?: AbortSignal
-  /** Everything it prints, standard output and error in the order of arrival. */
-  onOutput?(chunk: Buffer): void
-  /** How much of the output is kept for `output`: its beginning and its end, 1 MiB by default. */
-  maxOutputBytes?: number
 }
 
 export interface ProcessEnd {
@@ -25,7 +21,7 @@ export interface ProcessEnd {
   timedOut: boolean
   aborted: boolean
   durationMs: number
-  /** Standard output and error merged; the middle is left out when it is too long. */
+  /** Standard output and error as they came; of more than 1 MiB the middle is left out. */
   output: Buffer
   /** The command was not found or cannot be executed. */
   missing: boolean
@@ -38,26 +34,23 @@ const GRACE_MS = 3_000
 const PIPES_MS = 1_000
 
 /**
- * Runs a plain child in a process group of its own, through the launcher, until it and everything
- * that carries its marker has ended. Time up or aborted: SIGTERM to the group, then SIGKILL.
+ * Runs a plain child with no standard input in a process group of its own, through the launcher, until
+ * it and everything that carries its marker has ended. Time up or aborted: SIGTERM to the group, then SIGKILL.
  * Never rejects for what the command does; a command that is missing is `missing`.
  */
 export async function runProcess(request: ProcessRequest): Promise<ProcessEnd> {
   const marker = request.env[MARKER] ?? randomUUID()
   const began = performance.now()
-  const output = createKeptOutput(request.maxOutputBytes ?? KEPT_BYTES)
+  const output = createKeptOutput(KEPT_BYTES)
   const child = start(request, marker)
   for (const stream of [child.stdout, child.stderr]) {
-    stream?.on('data', (chunk: Buffer) => {
-      output.add(chunk)
-      request.onOutput?.(chunk)
-    })
+    stream?.on('data', output.add)
   }
   const stop = watch(child, request)
   const ended = await exited(child)
   const why = stop()
   signalGroup(child, 'SIGKILL')
-  await endMarked(marker)
+  await endMarked(marker, request.ownsFolder ? request.cwd : undefined)
   await closed(child)
   const kept = output.bytes()
   return {

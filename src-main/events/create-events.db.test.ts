@@ -11,7 +11,7 @@ import { openStorage } from '../storage/index.ts'
 import { createEvents } from './index.ts'
 
 const AT = '2026-03-01T10:20:30.456Z'
-const clock = { now: () => AT, monotonic: () => 0 }
+const clock = { now: () => AT }
 const added = (path: string): EventDraft => ({
   type: 'project.added',
   actor: 'user',
