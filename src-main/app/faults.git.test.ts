@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -339,6 +341,43 @@ describe('planning', () => {
     expect(events.find(({ type }) => type === 'plan.proposed')?.data).toMatchObject({
       by: 'fallback',
     })
+  })
+})
+
+describe('a full disk', () => {
+  it('is told as one when a session is opened, and the same request works once there is space', async (context) => {
+    let size = 5
+    const mount = (dir: string) => {
+      mkdirSync(dir, { mode: 0o700 })
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}m,mode=0700`, 'none', dir], {
+        stdio: 'ignore',
+      })
+      return () => execFileSync('umount', [dir])
+    }
+    try {
+      await open({ prepareData: mount })
+    } catch {
+      world = await createWorld()
+      context.skip('this user may not mount a small disk')
+    }
+    world.write('large.bin', randomBytes(8_000_000).toString('base64'))
+    world.git('add', '-A')
+    world.git('commit', '-qm', 'large')
+    const request = {
+      repo: world.repo,
+      goal: 'G',
+      trust: true,
+      plan: { tasks: [task('a', 'echo a > a.txt')] },
+    }
+    const full = await world.parts.sessions.open(request)
+    expect(!full.ok && full.error.code).toBe('disk_full')
+    expect(world.parts.sessions.list()).toEqual([])
+    size = 200
+    execFileSync('mount', ['-o', `remount,size=${size}m`, world.dataDir])
+    const opened = await world.parts.sessions.open(request)
+    if (!opened.ok) throw new Error(opened.error.message)
+    await world.parts.sessions.start(opened.value.session.id)
+    expect((await world.rest(opened.value.session.id)).tasks[0]).toMatchObject({ state: 'integrated' })
   })
 })
 

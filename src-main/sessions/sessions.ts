@@ -1,5 +1,6 @@
 import type { Checkpoint, ErrorCode, Session } from '../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result } from '../base/index.ts'
+import { reasonOf } from '../storage/index.ts'
 import { openSession, type SessionRequest } from './create.ts'
 import type { SessionDeps } from './deps.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
@@ -40,6 +41,18 @@ export function createSessions(deps: SessionDeps): Sessions {
     await Promise.all([deps.integration.idle(), deps.checkouts.idle()])
   }
 
+  // A full disk or a git that failed is told to the user like any other failure; what it was stands in the log.
+  const guarded = async <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+    if (isClosing) return fail('interrupted', 'Thalogos is closing')
+    try {
+      return await work()
+    } catch (error) {
+      deps.log.error('failed', { error: error instanceof Error ? error.stack : String(error) })
+      const { code, message } = reasonOf(error)
+      return fail(code, message, { cause: error })
+    }
+  }
+
   return {
     ...lifecycle,
     interrupt,
@@ -47,24 +60,25 @@ export function createSessions(deps: SessionDeps): Sessions {
       isClosing = true
       await interrupt()
     },
-    async open(request) {
-      const opened = await openSession(deps, request)
-      if (!opened.ok) return opened
-      const { session, resumed } = opened.value
-      return ok({ session: viewSession(read, session), resumed })
-    },
-    start: (sessionId) => (isClosing ? Promise.resolve(CLOSING) : lifecycle.start(sessionId)),
-    async save(request) {
-      if (isClosing) return CLOSING
-      const controller = new AbortController()
-      saves.add(controller)
-      try {
-        return await save(deps, request, controller.signal)
-      } finally {
-        saves.delete(controller)
-      }
-    },
-    rollBack: (request) => rollBack(deps, request),
+    open: (request) =>
+      guarded(async () => {
+        const opened = await openSession(deps, request)
+        if (!opened.ok) return opened
+        const { session, resumed } = opened.value
+        return ok({ session: viewSession(read, session), resumed })
+      }),
+    start: (sessionId) => guarded(() => lifecycle.start(sessionId)),
+    save: (request) =>
+      guarded(async () => {
+        const controller = new AbortController()
+        saves.add(controller)
+        try {
+          return await save(deps, request, controller.signal)
+        } finally {
+          saves.delete(controller)
+        }
+      }),
+    rollBack: (request) => guarded(() => rollBack(deps, request)),
     get(sessionId) {
       const row = read.sessions.get(sessionId)
       return row && viewSession(read, row)
@@ -74,5 +88,3 @@ export function createSessions(deps: SessionDeps): Sessions {
     recover: () => recover(deps),
   }
 }
-
-const CLOSING = fail('interrupted', 'Thalogos is closing')
