@@ -1,13 +1,11 @@
 import type { Checkpoint, ErrorCode } from '../../src-shared/contract/index.ts'
 import { assertNever, type Failure, fail, ok, type Result } from '../base/index.ts'
 import {
-  agentIdentity,
   composeMessage,
   type Mirror,
-  mergeCommits,
-  readRef,
   restoreCheckpoint,
   rewindTarget,
+  sessionTrailers,
 } from '../git/index.ts'
 import type { SessionRow } from '../storage/index.ts'
 import type { SessionDeps } from './deps.ts'
@@ -82,9 +80,9 @@ async function carryOut(deps: SessionDeps, rollback: Rollback, draft: Draft) {
     case 'restore':
       return await restoreCheckpoint(mirror, {
         ...common,
-        message: composeMessage({ subject: draft.message, trailers: trailers(session) }),
+        message: composeMessage({ subject: draft.message, trailers: sessionTrailers(session.id) }),
         includeForeign: request.includeForeign,
-        integrate: (commit) => mergeRestore(rollback, commit),
+        integrate: (commit) => mergeRestore(deps, rollback, commit),
       })
     case 'rewind': {
       const unfinished = deps.tasks.unfinished(session.id)
@@ -92,7 +90,7 @@ async function carryOut(deps: SessionDeps, rollback: Rollback, draft: Draft) {
         return fail('session_unfinished', `unfinished: ${unfinished.join(', ')}`)
       }
       const ref = `refs/heads/${session.integrationBranch}`
-      const head = (await readRef(mirror, ref)) ?? session.integrationHead
+      const head = await deps.tasks.integration.head(rollback)
       return await rewindTarget(mirror, { ...common, integration: { ref, head } })
     }
     default:
@@ -100,24 +98,16 @@ async function carryOut(deps: SessionDeps, rollback: Rollback, draft: Draft) {
   }
 }
 
-const trailers = (session: SessionRow): [string, string][] => [
-  ['Session', session.id],
-  ['Supervised-by', 'Thalogos'],
-]
-
 /** The restored content as part of integration, so that the next Save builds on it. */
-async function mergeRestore({ session, mirror }: Rollback, commit: string) {
-  const ref = `refs/heads/${session.integrationBranch}`
-  const from = (await readRef(mirror, ref)) ?? session.integrationHead
-  const merged = await mergeCommits(mirror, {
-    ours: from,
+async function mergeRestore(deps: SessionDeps, rollback: Rollback, commit: string) {
+  const merged = await deps.tasks.integration.merge(rollback, {
     theirs: commit,
-    author: agentIdentity('Thalogos'),
-    message: composeMessage({ subject: 'Merge the restored content', trailers: trailers(session) }),
+    subject: 'Merge the restored content',
   })
   if (!merged.ok) {
-    const { files } = merged.error.details
-    return fail('rollback_conflict', `in ${files.slice(0, 5).join(', ')}`, { details: { files } })
+    const { message, details } = merged.error
+    return fail('rollback_conflict', message, { details })
   }
-  return ok({ ref, from, to: merged.value.commit })
+  const { ref, from, to } = merged.value
+  return ok({ ref, from, to })
 }

@@ -1,20 +1,17 @@
 import type { Checkpoint, ErrorCode, Evidence } from '../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, printableLine, type Result } from '../base/index.ts'
 import {
-  agentIdentity,
   checkSave,
   composeMessage,
   type Mirror,
-  mergeCommits,
-  readRef,
   refresh,
   saveCheckpoint,
+  sessionTrailers,
   treeOf,
-  updateRefs,
 } from '../git/index.ts'
 import type { SessionRow } from '../storage/index.ts'
 import type { SessionDeps } from './deps.ts'
-import { type Draft, journalPort, own, recordCheckpoint } from './journal.ts'
+import { type Draft, journalPort, recordCheckpoint } from './journal.ts'
 import { recordRefusal } from './refusal.ts'
 
 type Outcome<T> = Result<T, Failure<ErrorCode>>
@@ -61,97 +58,61 @@ interface Saving {
 
 async function saveOnce(deps: SessionDeps, saving: Saving): Promise<Outcome<Checkpoint>> {
   const { session, mirror } = saving
-  const ready = await checkSave(mirror, { target: session.target, to: await headOf(saving) })
+  const { integration } = deps.tasks
+  const to = await integration.head(saving)
+  const ready = await checkSave(mirror, { target: session.target, to })
   if (!ready.ok) return ready
-  if (ready.value.moved) {
-    const caughtUp = await catchUp(deps, saving, ready.value.from)
-    if (!caughtUp.ok) return caughtUp
-  }
-  const to = await headOf(saving)
-  if (to === ready.value.from) return fail('save_nothing', `${session.target} is at ${to}`)
-  const evidence = await gatherEvidence(deps, saving, to)
+  const { from, moved } = ready.value
+  const head = moved ? await catchUp(deps, saving, from) : ok(to)
+  if (!head.ok) return head
+  if (head.value === from) return fail('save_nothing', `${session.target} is at ${from}`)
+  const evidence = await gatherEvidence(deps, saving, await treeOf(mirror, head.value))
   if (!evidence.ok) return evidence
-  return await moveTarget(deps, saving, { from: ready.value.from, to, evidence: evidence.value })
+  if (evidence.value.length === 0 && !saving.request.allowUnchecked) {
+    const why = session.trusted ? 'the project has no checks' : 'its checks are not trusted'
+    return fail('save_unchecked', why)
+  }
+  return await moveTarget(deps, saving, { from, to: head.value, evidence: evidence.value })
 }
 
-async function headOf({ mirror, session }: Saving): Promise<string> {
-  const head = await readRef(mirror, `refs/heads/${session.integrationBranch}`)
-  if (head === undefined) throw new Error(`session ${session.id} has no integration branch`)
-  return head
-}
-
-/** Merges the target's new commits into integration, verified before the branch moves. */
+/** Merges the target's new commits into integration, verified before the branch moves; the new head. */
 async function catchUp(
   deps: SessionDeps,
   saving: Saving,
   targetCommit: string,
-): Promise<Outcome<void>> {
+): Promise<Outcome<string>> {
   const { session, mirror } = saving
+  const { integration } = deps.tasks
   await refresh(mirror)
-  const head = await headOf(saving)
-  const merged = await mergeCommits(mirror, {
-    ours: head,
+  const merged = await integration.merge(saving, {
     theirs: targetCommit,
-    author: agentIdentity('Thalogos'),
-    message: composeMessage({
-      subject: `Merge ${session.target} into the session`,
-      trailers: [
-        ['Session', session.id],
-        ['Supervised-by', 'Thalogos'],
-      ],
-    }),
+    subject: `Merge ${session.target} into the session`,
   })
   if (!merged.ok) {
-    const { files } = merged.error.details
-    return fail('save_target_conflict', `in ${files.slice(0, 5).join(', ')}`, {
-      details: { files },
-    })
+    const { message, details } = merged.error
+    return fail('save_target_conflict', message, { details })
   }
-  const { commit } = merged.value
-  const verified = await gatherEvidence(
-    deps,
-    { ...saving, request: { ...saving.request, allowUnchecked: true } },
-    commit,
-  )
+  const verified = await gatherEvidence(deps, saving, merged.value.tree)
   if (!verified.ok) return verified
-  const ref = `refs/heads/${session.integrationBranch}`
-  const moved = await updateRefs(mirror, [{ ref, to: commit, from: head }])
-  if (!moved.ok) throw new Error(`the integration branch moved on its own: ${moved.error.message}`)
-  deps.events.commit((tables, emit) => {
-    tables.sessions.update(session.id, { integrationHead: commit, updatedAt: deps.clock.now() })
-    own(tables, session.id, { commit, kind: 'target_merge' })
-    emit({
-      type: 'integration.advanced',
-      actor: 'orchestrator',
-      sessionId: session.id,
-      data: { from: head, to: commit },
-    })
-  })
-  return ok(undefined)
+  await integration.advance(saving, merged.value, { kind: 'target_merge' })
+  return ok(merged.value.to)
 }
 
-/** Green evidence on exactly this commit's tree; none at all only when the user said so. */
+/** Green evidence on exactly this tree; none at all where there are no checks to trust. */
 async function gatherEvidence(
   deps: SessionDeps,
-  { session, mirror, request, signal }: Saving,
-  commit: string,
+  { session, mirror, signal }: Saving,
+  tree: string,
 ): Promise<Outcome<Evidence[]>> {
-  const tree = await treeOf(mirror, commit)
   const verdict = await deps.verifier.verify({ mirror, session, tree }, signal)
   switch (verdict.kind) {
     case 'green':
       return ok(verdict.evidence)
     case 'unchecked':
-      return request.allowUnchecked
-        ? ok([])
-        : fail(
-            'save_unchecked',
-            session.trusted ? 'the project has no checks' : 'its checks are not trusted',
-          )
+      return ok([])
     case 'red': {
-      const { check, exitCode, log } = verdict.failed
-      const how = exitCode === null ? 'did not end in time' : `ended with ${exitCode}`
-      return fail('save_checks_failed', `${check} ${how}`, { details: { check, log } })
+      const { check, log } = verdict.failed
+      return fail('save_checks_failed', verdict.message, { details: { check, log } })
     }
     case 'unprepared':
       return fail(verdict.reason.code, verdict.reason.message)
@@ -203,9 +164,6 @@ export function tagMessage(
       '',
       ...(checks.length > 0 ? checks : ['Evidence: unchecked']),
     ].join('\n'),
-    trailers: [
-      ['Session', session.id],
-      ['Supervised-by', 'Thalogos'],
-    ],
+    trailers: sessionTrailers(session.id),
   })
 }

@@ -10,45 +10,49 @@ import { assertNever } from '../base/index.ts'
 import { diff, type FileDiff, type Worktree } from '../git/index.ts'
 import type { TaskDeps } from './deps.ts'
 import { composePrompt } from './prompt.ts'
-import { keepsWorktree, mayReplace, nextCause } from './retry.ts'
-import { type StopReason, superviseRun } from './supervise.ts'
-import { moveTask } from './task-moves.ts'
+import { keepsWorktree, mayReplace, nextCause, notesFor } from './retry.ts'
+import { superviseRun } from './supervise.ts'
+import { moveTask, moveTaskIn, type Transaction } from './task-moves.ts'
 import type { TaskPlace } from './workspaces.ts'
 
 export interface Attempt {
   place: TaskPlace
   agent: string
   signal: AbortSignal
-  /** A word from the user for this run alone. */
-  note?: string
 }
 
-/** One run of one agent on one task: worktree, prompt, process, snapshot, and where the task goes from there. */
+/**
+ * One run of one agent on one task: worktree, prompt, process, snapshot, and where the task goes from there.
+ * Until its process is about to start the task stays `queued`, with the reason it is due for; stopped before that
+ * it is as if nothing had begun.
+ */
 export async function attemptTask(deps: TaskDeps, attempt: Attempt): Promise<void> {
   const { place, agent, signal } = attempt
   const { task } = place
   const before = deps.events.read.runs.byTask(task.id)
   const cause = nextCause({ runs: before, ...(task.reason ? { reason: task.reason.code } : {}) })
-  moveTask(deps, task.id, { to: 'running', set: { agent } })
 
   const ready = await readyWorktree(deps, attempt, cause)
-  if (signal.aborted) return leave(deps, task.id, signal.reason)
+  if (signal.aborted) return
   if ('reason' in ready) {
     moveTask(deps, task.id, { to: 'failed', reason: ready.reason })
     return
   }
-  const end = await superviseRun(deps, {
+  const prompt = await promptFor(deps, place, cause)
+  if (signal.aborted) return
+  await superviseRun(deps, {
     sessionId: place.session.id,
     taskId: task.id,
     agent,
     cause,
     worktree: ready.worktree.dir,
-    prompt: await promptFor(deps, attempt, cause),
+    prompt,
     extra: resumable(before, { cause, agent }),
     signal,
     snapshot: (runId, why) => deps.workspaces.snapshot(current(deps, place), { runId, cause: why }),
+    conclude: (transaction, end) =>
+      conclude(transaction, { taskId: task.id, end, at: deps.clock.now() }),
   })
-  conclude(deps, task.id, end)
 }
 
 /** The place with the task's row as it is now: a fresh worktree has changed its base. */
@@ -79,15 +83,11 @@ function resumable(
   return { resume, usedBefore: earlier.map((run) => run.usage).reduce(addUsage, noUsage) }
 }
 
-async function promptFor(
-  deps: TaskDeps,
-  { place, note }: Attempt,
-  cause: RunCause,
-): Promise<string> {
+async function promptFor(deps: TaskDeps, place: TaskPlace, cause: RunCause): Promise<string> {
   const { task, session, mirror } = place
-  const red = mends(cause, deps.events.read.runs.byTask(task.id))
-    ? lastRed(deps, task.id)
-    : undefined
+  const { read } = deps.events
+  const runs = read.runs.byTask(task.id)
+  const red = mends(cause, runs) ? lastRed(deps, task.id) : undefined
   const log = red && (await deps.artifacts.read(red.log))
   const unmerged = cause === 'asked' ? task.commit : undefined
   return composePrompt({
@@ -100,15 +100,15 @@ async function promptFor(
     ...(red
       ? { failedCheck: { name: red.check, command: red.command, log: log?.toString('utf8') ?? '' } }
       : {}),
-    ...(unmerged && task.base
+    ...(unmerged
       ? {
           earlier: {
             why: 'it was not integrated',
-            patch: patchText(await diff(mirror, { from: task.base, to: unmerged })),
+            patch: patchText(await diff(mirror, { from: `${unmerged}^`, to: unmerged })),
           },
         }
       : {}),
-    ...(note ? { note } : {}),
+    notes: notesFor(cause, { messages: read.messages.byTask(task.id), runs }),
   })
 }
 
@@ -127,35 +127,30 @@ function filePatch({ path, oldPath = path, hunks = [] }: FileDiff): string {
 }
 
 /** Where the task goes after its run. Only the CLI's own closing statement makes it `reported`. */
-function conclude(deps: TaskDeps, taskId: string, end: RunEnd): void {
+function conclude(
+  transaction: Transaction,
+  { taskId, end, at }: { taskId: string; end: RunEnd; at: string },
+): void {
   switch (end.outcome) {
     case 'succeeded':
-      moveTask(deps, taskId, { to: 'reported', set: { summary: end.answer ?? '' } })
+      moveTaskIn(transaction, taskId, { to: 'reported', set: { summary: end.answer ?? '' }, at })
       return
     case 'cancelled':
-    case 'interrupted':
-      leave(deps, taskId, end.outcome)
+      // Whoever cancels moves the task, with all that belongs to it.
       return
+    case 'interrupted': {
+      const reason: Reason = { code: 'run_interrupted', message: 'Thalogos was stopped' }
+      moveTaskIn(transaction, taskId, { to: 'queued', reason, at })
+      return
+    }
     case 'failed':
     case 'crashed':
     case 'timed_out': {
-      const reason = end.reason ?? { code: 'run_failed', message: 'no reason was given' }
-      const again = mayReplace(deps.events.read.runs.byTask(taskId))
-      moveTask(deps, taskId, { to: again ? 'queued' : 'failed', reason })
+      const again = mayReplace(transaction.tables.runs.byTask(taskId))
+      moveTaskIn(transaction, taskId, { to: again ? 'queued' : 'failed', reason: end.reason, at })
       return
     }
     default:
-      assertNever(end.outcome)
-  }
-}
-
-/** A run that was stopped: for good, or to go on later. */
-function leave(deps: TaskDeps, taskId: string, why: StopReason): void {
-  if (why === 'interrupted') {
-    const reason: Reason = { code: 'run_interrupted', message: 'Thalogos was stopped' }
-    moveTask(deps, taskId, { to: 'queued', reason })
-  } else {
-    const reason: Reason = { code: 'run_cancelled', message: 'cancelled by the user' }
-    moveTask(deps, taskId, { to: 'cancelled', reason, actor: 'user' })
+      assertNever(end)
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
+import { constants } from 'node:os'
 import { join } from 'node:path'
-import { endMarked, newRunId, printableLine, runProcess } from '../base/index.ts'
+import { endMarked, newRunId, type ProcessEnd, printableLine, runProcess } from '../base/index.ts'
 
 /** A command line of the project (a check, a setup), run as its user would in a shell, with nothing of ours. */
 export interface CommandRunner {
@@ -15,7 +16,7 @@ export interface CommandRunner {
 }
 
 export interface CommandEnd {
-  /** Null when it did not end by itself: timeout, abort, signal. */
+  /** Null when its time was up or it was aborted; 128 + n when signal n ended it, as shells say it. */
   exitCode: number | null
   aborted: boolean
   durationMs: number
@@ -41,15 +42,17 @@ export function createCommandRunner(deps: {
         command: windows ? 'cmd.exe' : '/bin/sh',
         args: windows ? ['/d', '/s', '/c', line] : ['-c', line],
         cwd,
+        ownsFolder: true,
         env: { ...deps.environment(), THALOGOS_RUN: marker },
         timeoutMs: timeoutSeconds * 1_000,
         signal,
       })
       await rm(note, { recursive: true, force: true })
-      const { exitCode, aborted, durationMs, output } = end
+      const { aborted, durationMs, output } = end
+      const exitCode = exitCodeOf(end)
       const how = end.timedOut
         ? `did not end within ${timeoutSeconds} s`
-        : `ended with ${exitCode ?? end.signal}`
+        : `ended with ${end.signal ?? exitCode}`
       const last = lastLine(output)
       return { exitCode, aborted, durationMs, output, summary: last ? `${how}: ${last}` : how }
     },
@@ -62,6 +65,15 @@ export function createCommandRunner(deps: {
       }
     },
   }
+}
+
+/** What ends only because it is told to has not passed, whatever it says on its way out. */
+function exitCodeOf({ exitCode, signal, timedOut, aborted }: ProcessEnd): number | null {
+  if (timedOut || aborted) return null
+  return (
+    exitCode ??
+    128 + (Object.entries(constants.signals).find(([name]) => name === signal)?.[1] ?? 0)
+  )
 }
 
 // The last words of a command say why it failed; 2,000 bytes hold its last line.

@@ -1,11 +1,11 @@
-import type { Approval } from '../../src-shared/contract/index.ts'
+import type { Approval, Reason } from '../../src-shared/contract/index.ts'
 import { type Failure, fail, newTaskId, ok, type Result } from '../base/index.ts'
 import type { Tables, TaskRow } from '../storage/index.ts'
 import type { TaskDeps } from './deps.ts'
 import type { Engine } from './engine.ts'
 import type { ReadyTask } from './plan.ts'
-import { moveTask } from './task-moves.ts'
-import { canMoveTask } from './transitions.ts'
+import { moveTaskIn, type Transaction } from './task-moves.ts'
+import { canMoveTask, isRetryable } from './transitions.ts'
 
 type WorkResult<T> = Result<T, Failure<'not_found' | 'illegal_move'>>
 
@@ -22,10 +22,14 @@ export interface TaskCommands {
   ): WorkResult<Approval>
 }
 
+const CANCELLED: Reason = { code: 'run_cancelled', message: 'cancelled by the user' }
+
 export function createTaskCommands(deps: TaskDeps, engine: Engine): TaskCommands {
+  const { read } = deps.events
   const find = (taskId: string): WorkResult<TaskRow> => {
-    const task = deps.events.read.tasks.get(taskId)
-    return task ? ok(task) : fail('not_found', `there is no task ${taskId}`)
+    const task = read.tasks.get(taskId)
+    if (!task) return fail('not_found', `there is no task ${taskId}`)
+    return isOver(deps, task.sessionId) ? fail('illegal_move', OVER) : ok(task)
   }
 
   return {
@@ -38,69 +42,96 @@ export function createTaskCommands(deps: TaskDeps, engine: Engine): TaskCommands
         if (!canMoveTask(now.value.state, 'cancelled')) {
           return fail('illegal_move', `a task that is ${now.value.state} cannot be cancelled`)
         }
-        withdrawApprovals(deps, now.value)
-        const reason = { code: 'run_cancelled', message: 'cancelled by the user' } as const
-        return ok(moveTask(deps, taskId, { to: 'cancelled', reason, actor: 'user' }))
+        return ok(cancelTask(deps, now.value))
       })
     },
 
-    retry(taskId, note) {
+    retry(taskId, note = '') {
       const found = find(taskId)
       if (!found.ok) return found
-      if (!['failed', 'conflicted', 'cancelled'].includes(found.value.state)) {
+      if (!isRetryable(found.value.state)) {
         return fail('illegal_move', `a task that is ${found.value.state} cannot be retried`)
       }
-      if (note) engine.note(taskId, note)
-      const task = moveTask(deps, taskId, { to: 'queued', actor: 'user' })
+      const task = retryTask(deps, found.value, note.trim())
       deps.sessions.reopen(task.sessionId)
       engine.wake(task.sessionId)
       return ok(task)
     },
 
     decide(approvalId, { decision, note }) {
-      const approval = deps.events.read.approvals.get(approvalId)
+      const approval = read.approvals.get(approvalId)
       if (!approval) return fail('not_found', `there is no approval ${approvalId}`)
       if (approval.state !== 'open') return fail('illegal_move', `it was ${approval.state} before`)
+      if (isOver(deps, approval.sessionId)) return fail('illegal_move', OVER)
       const state = decision === 'allow' ? 'allowed' : 'denied'
       const decided: Approval = { ...approval, state, decidedBy: 'user', ...(note ? { note } : {}) }
-      settleApproval(deps, decided)
-      if (approval.taskId) {
-        const reason = {
-          code: 'content_denied',
-          message: note ?? 'you denied the content',
-        } as const
-        if (state === 'denied') {
-          moveTask(deps, approval.taskId, { to: 'failed', reason, actor: 'user' })
-        }
-        deps.sessions.reopen(approval.sessionId)
-        engine.wake(approval.sessionId)
-      }
+      const at = deps.clock.now()
+      deps.events.commit((tables, emit) => {
+        settleApproval({ tables, emit }, decided)
+        onDecided[decided.kind]({ tables, emit }, decided, at)
+      })
+      deps.sessions.reopen(approval.sessionId)
+      engine.wake(approval.sessionId)
       return ok(decided)
     },
   }
 }
 
-/** Stores the answer; an allowed task no longer waits. */
-function settleApproval(deps: TaskDeps, approval: Approval): void {
-  deps.events.commit((tables, emit) => {
-    tables.approvals.update(approval.id, approval)
-    if (approval.taskId) {
-      tables.tasks.update(approval.taskId, { reason: undefined, updatedAt: deps.clock.now() })
+const OVER = 'its session is finalized'
+
+const isOver = (deps: TaskDeps, sessionId: string): boolean =>
+  deps.events.read.sessions.get(sessionId)?.state === 'finalized'
+
+/** What an answer means for the work, by the kind of question. */
+const onDecided: Record<
+  Approval['kind'],
+  (transaction: Transaction, approval: Approval, at: string) => void
+> = {
+  content(transaction, { taskId, state, note }, at) {
+    if (!taskId) return
+    if (state === 'allowed') {
+      transaction.tables.tasks.update(taskId, { reason: undefined, updatedAt: at })
+      return
     }
-    emit({
-      type: 'approval.decided',
-      actor: approval.decidedBy ?? 'orchestrator',
-      sessionId: approval.sessionId,
-      ...(approval.taskId ? { taskId: approval.taskId } : {}),
-      data: { approval },
-    })
+    const reason = { code: 'content_denied', message: note ?? 'you denied the content' } as const
+    moveTaskIn(transaction, taskId, { to: 'failed', reason, actor: 'user', at })
+  },
+}
+
+/** The task and the questions about it end together. */
+function cancelTask(deps: TaskDeps, task: TaskRow): TaskRow {
+  const at = deps.clock.now()
+  return deps.events.commit((tables, emit) => {
+    for (const approval of tables.approvals.open(task.sessionId)) {
+      if (approval.taskId !== task.id) continue
+      settleApproval({ tables, emit }, { ...approval, state: 'withdrawn' })
+    }
+    const move = { to: 'cancelled', reason: CANCELLED, actor: 'user', at } as const
+    return moveTaskIn({ tables, emit }, task.id, move)
   })
 }
 
-function withdrawApprovals(deps: TaskDeps, task: TaskRow): void {
-  for (const approval of deps.events.read.approvals.open(task.sessionId)) {
-    if (approval.taskId === task.id) settleApproval(deps, { ...approval, state: 'withdrawn' })
-  }
+/** Queued again, together with the word to its agent. */
+function retryTask(deps: TaskDeps, { id: taskId, sessionId }: TaskRow, note: string): TaskRow {
+  const at = deps.clock.now()
+  return deps.events.commit((tables, emit) => {
+    if (note !== '') {
+      const message = tables.messages.insert({ sessionId, taskId, author: 'user', text: note, at })
+      emit({ type: 'message.posted', actor: 'user', sessionId, taskId, data: { message } })
+    }
+    return moveTaskIn({ tables, emit }, taskId, { to: 'queued', actor: 'user', at })
+  })
+}
+
+function settleApproval({ tables, emit }: Transaction, approval: Approval): void {
+  tables.approvals.update(approval.id, approval)
+  emit({
+    type: 'approval.decided',
+    actor: approval.decidedBy ?? 'orchestrator',
+    sessionId: approval.sessionId,
+    ...(approval.taskId ? { taskId: approval.taskId } : {}),
+    data: { approval },
+  })
 }
 
 /** Stores a plan's tasks as `planned`; call it inside the transaction that creates or changes the session. */

@@ -1,7 +1,8 @@
 import { newApprovalId } from '../base/index.ts'
-import { agentIdentity, commitContent, composeMessage } from '../git/index.ts'
+import { agentIdentity, commitContent, composeMessage, sessionTrailers } from '../git/index.ts'
+import type { TaskRow } from '../storage/index.ts'
 import type { TaskDeps } from './deps.ts'
-import { moveTask } from './task-moves.ts'
+import { moveTask, moveTaskIn } from './task-moves.ts'
 import type { TaskPlace } from './workspaces.ts'
 
 /**
@@ -14,14 +15,16 @@ export async function commitTask(deps: TaskDeps, place: TaskPlace): Promise<void
   if (!worktree) throw new Error(`the worktree of task ${task.id} is gone`)
   const approved = deps.events.read.approvals
     .bySession(session.id)
-    .findLast((approval) => approval.taskId === task.id && approval.state === 'allowed')
+    .findLast(
+      ({ kind, taskId, state }) => kind === 'content' && taskId === task.id && state === 'allowed',
+    )
   const author = agentIdentity(agentName(deps, task.agent))
   const committed = await commitContent(mirror, worktree, {
     author,
     message: composeMessage({
       subject: task.title,
       ...(task.summary ? { body: task.summary } : {}),
-      trailers: trailers(place, author.name),
+      trailers: sessionTrailers(session.id, commitTrailers(deps, task)),
     }),
     ...(approved ? { approved: approved.subject } : {}),
   })
@@ -33,21 +36,20 @@ export async function commitTask(deps: TaskDeps, place: TaskPlace): Promise<void
   }
   const { commit, changed } = committed.value
   if (!changed) return nothingChanged(deps, place)
-  deps.events.commit((tables) =>
-    tables.commits.insert({ commit, sessionId: session.id, taskId: task.id, kind: 'task' }),
-  )
-  moveTask(deps, task.id, { to: 'verifying', set: { commit } })
+  const at = deps.clock.now()
+  deps.events.commit((tables, emit) => {
+    tables.commits.insert({ commit, sessionId: session.id, taskId: task.id, kind: 'task' })
+    moveTaskIn({ tables, emit }, task.id, { to: 'verifying', set: { commit }, at })
+  })
 }
 
-/** The trailers of every commit that Thalogos makes for a task. */
-export const trailers = ({ session, task }: TaskPlace, agent: string): [string, string][] => [
-  ['Session', session.id],
+/** What the trailers of a task's commits say beside the session. */
+export const commitTrailers = (deps: TaskDeps, task: TaskRow): [string, string][] => [
   ['Task', task.id],
-  ['Agent', agent],
-  ['Supervised-by', 'Thalogos'],
+  ['Agent', agentName(deps, task.agent)],
 ]
 
-export const agentName = (deps: TaskDeps, agent: string | undefined): string =>
+const agentName = (deps: TaskDeps, agent: string | undefined): string =>
   (agent && deps.agents.adapter(agent)?.descriptor.name) || agent || 'Thalogos'
 
 /** A review has nothing to change; any other task that says "done" without a change has done nothing. */
@@ -82,6 +84,7 @@ function requestApproval(
       at: deps.clock.now(),
     } as const
     tables.approvals.insert({ ...approval, options: [...approval.options] })
+    // For people to read; whether the task waits is told by the approval alone.
     tables.tasks.update(task.id, {
       reason: { code: 'awaiting_approval', message: asked.message },
       updatedAt: approval.at,

@@ -1,13 +1,15 @@
+import type { Agent } from '../../src-shared/contract/index.ts'
 import { assertNever } from '../base/index.ts'
-import { storageFailure } from '../storage/index.ts'
+import { reasonOf } from '../storage/index.ts'
 import { attemptTask } from './attempt.ts'
 import { commitTask } from './commit-work.ts'
 import type { TaskDeps } from './deps.ts'
-import { integrateTask, verifyTask } from './integrate.ts'
+import { integrateTask } from './integrate.ts'
 import { type Decision, route } from './router.ts'
 import type { StopReason } from './supervise.ts'
 import { moveTask } from './task-moves.ts'
 import { canMoveTask } from './transitions.ts'
+import { verifyTask } from './verify-task.ts'
 import { viewOf } from './view.ts'
 
 /** Drives the tasks of active sessions: looks, lets the router decide, carries out, looks again. */
@@ -21,8 +23,6 @@ export interface Engine {
   stop<T>(taskId: string, then: () => T): Promise<T>
   /** Stops every step of a session, or of all sessions; the tasks can go on from where they are. */
   interrupt(sessionId?: string): Promise<void>
-  /** Says something to the task's next run. */
-  note(taskId: string, text: string): void
 }
 
 type StepDecision = Exclude<Decision, { do: 'queue' | 'block' }>
@@ -39,8 +39,8 @@ export const createEngine = (deps: TaskDeps): Engine => new TaskEngine(deps)
 
 class TaskEngine implements Engine {
   private readonly steps = new Map<string, Step>()
-  private readonly notes = new Map<string, string>()
-  private readonly looks = new Map<string, Promise<void>>()
+  // Sessions that are being looked at; `again` when something changed since that look began to read.
+  private readonly looks = new Map<string, { again: boolean }>()
   // Tasks the router must not touch: being stopped, or failed in a way that could not even be stored.
   private readonly held = new Set<string>()
   private readonly deps: TaskDeps
@@ -50,20 +50,14 @@ class TaskEngine implements Engine {
   }
 
   wake(sessionId: string): void {
-    const before = this.looks.get(sessionId) ?? Promise.resolve()
-    const next = before
-      .then(() => this.look(sessionId))
-      .catch((error: unknown) =>
-        this.deps.log.error('look failed', { sessionId, error: String(error) }),
-      )
-      .finally(() => {
-        if (this.looks.get(sessionId) === next) this.looks.delete(sessionId)
-      })
-    this.looks.set(sessionId, next)
-  }
-
-  note(taskId: string, text: string): void {
-    this.notes.set(taskId, text)
+    const under = this.looks.get(sessionId)
+    if (under) {
+      under.again = true
+      return
+    }
+    const look = { again: true }
+    this.looks.set(sessionId, look)
+    void this.lookOn(sessionId, look)
   }
 
   async stop<T>(taskId: string, then: () => T): Promise<T> {
@@ -82,12 +76,26 @@ class TaskEngine implements Engine {
     await Promise.all(mine.map(([taskId]) => this.halt(taskId, 'interrupted')))
   }
 
-  private async look(sessionId: string): Promise<void> {
+  private async lookOn(sessionId: string, look: { again: boolean }): Promise<void> {
+    while (look.again) {
+      look.again = false
+      try {
+        const agents = await this.deps.agents.list()
+        // What changed while it waited is what it is about to see.
+        look.again = false
+        this.look(sessionId, agents)
+      } catch (error) {
+        this.deps.log.error('look failed', { sessionId, error: String(error) })
+      }
+    }
+    this.looks.delete(sessionId)
+  }
+
+  /** Nothing is awaited here: what the router saw is what is carried out. */
+  private look(sessionId: string, agents: readonly Agent[]): void {
     const { deps, steps, held } = this
-    const agents = await deps.agents.list()
     const session = deps.events.read.sessions.get(sessionId)
     if (session?.state !== 'active') return
-    // From here on nothing is awaited: what the router saw is what is carried out.
     for (;;) {
       const { decisions, standing } = route(viewOf(deps, { session, agents, steps, held }))
       for (const decision of decisions) this.carryOut(session.id, decision)
@@ -100,9 +108,7 @@ class TaskEngine implements Engine {
 
   // A place that became free may be what another session waits for.
   private wakeAll(): void {
-    for (const { id, state } of this.deps.events.read.sessions.list({})) {
-      if (state === 'active') this.wake(id)
-    }
+    for (const { id } of this.deps.events.read.sessions.active()) this.wake(id)
   }
 
   private carryOut(sessionId: string, decision: Decision): void {
@@ -129,12 +135,7 @@ class TaskEngine implements Engine {
   private begin(sessionId: string, decision: StepDecision): void {
     const { task } = decision
     const controller = new AbortController()
-    const note = decision.do === 'run' ? this.notes.get(task) : undefined
-    if (note !== undefined) this.notes.delete(task)
-    const done = perform(this.deps, decision, {
-      signal: controller.signal,
-      ...(note ? { note } : {}),
-    })
+    const done = perform(this.deps, decision, controller.signal)
       .catch((error: unknown) => this.giveUp(task, error))
       .finally(() => {
         this.steps.delete(task)
@@ -154,14 +155,10 @@ class TaskEngine implements Engine {
   private giveUp(taskId: string, error: unknown): void {
     const { log, events } = this.deps
     log.error('step failed', { taskId, error: error instanceof Error ? error.stack : error })
-    const { code, message } = storageFailure(error) ?? {
-      code: 'internal' as const,
-      message: String(error),
-    }
     try {
       const task = events.read.tasks.get(taskId)
       if (task && canMoveTask(task.state, 'failed')) {
-        moveTask(this.deps, taskId, { to: 'failed', reason: { code, message } })
+        moveTask(this.deps, taskId, { to: 'failed', reason: reasonOf(error) })
         return
       }
     } catch (second) {
@@ -172,18 +169,14 @@ class TaskEngine implements Engine {
 }
 
 /** Carries out one step on the task as it is stored now. */
-async function perform(
-  deps: TaskDeps,
-  decision: StepDecision,
-  { signal, note }: { signal: AbortSignal; note?: string },
-): Promise<void> {
+async function perform(deps: TaskDeps, decision: StepDecision, signal: AbortSignal): Promise<void> {
   const task = deps.events.read.tasks.get(decision.task)
   const session = task && deps.events.read.sessions.get(task.sessionId)
   if (!task || !session) throw new Error(`task ${decision.task} is gone`)
   const place = { task, session, mirror: await deps.mirror(session.projectId) }
   switch (decision.do) {
     case 'run':
-      return attemptTask(deps, { place, agent: decision.agent, signal, ...(note ? { note } : {}) })
+      return attemptTask(deps, { place, agent: decision.agent, signal })
     case 'commit':
       return commitTask(deps, place)
     case 'verify':

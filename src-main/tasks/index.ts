@@ -5,9 +5,11 @@
  */
 export { type CommandRunner, createCommandRunner } from './command.ts'
 export type { SessionPort, TaskDeps } from './deps.ts'
+export type { Integration, IntegrationPlace, IntegrationStep } from './integration.ts'
 export type { ReadyPlan } from './plan.ts'
 export type { ProposedPlan } from './planner.ts'
 export type { Standing } from './router.ts'
-export { createTasks, type Tasks, type Transaction } from './tasks.ts'
+export type { Transaction } from './task-moves.ts'
+export { createTasks, type Tasks } from './tasks.ts'
 export { createVerifier, type Verdict, type Verifier } from './verify.ts'
 export { createWorkspaces, type Workspaces } from './workspaces.ts'

@@ -1,9 +1,16 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import { type Agent, taskKinds } from '../../src-shared/contract/index.ts'
-import type { Mirror } from '../git/index.ts'
-import { createWorktree, trashWorktree } from '../git/index.ts'
+import type { RunEnd } from '../agents/index.ts'
+import {
+  createWorktree,
+  type Mirror,
+  openWorktree,
+  trashWorktree,
+  updateRefs,
+} from '../git/index.ts'
 import type { SessionRow } from '../storage/index.ts'
 import type { TaskDeps } from './deps.ts'
 import { preparePlan, type ReadyPlan } from './plan.ts'
@@ -41,17 +48,34 @@ const answerSchema = z.strictObject({
   ),
 })
 
-/** Asks an agent to split the goal; an answer that is no plan is sent back once, then the goal is one task. */
+/**
+ * Asks an agent to split the goal; an answer that is no plan is sent back once. An agent that cannot answer is
+ * replaced by the next one; when none is left, or the signal comes, the goal is one task.
+ */
 export async function proposePlan(deps: TaskDeps, request: PlanningRequest): Promise<ProposedPlan> {
-  const { session, agents } = request
-  const planner = agents.find((agent) => agent.available && agent.structured)
-  if (!planner) return fallback(session.goal)
+  for (const { id, available, structured } of request.agents) {
+    if (!available || !structured) continue
+    const proposed = await proposeWith(deps, request, id)
+    if (request.signal.aborted) break
+    if (proposed !== 'no_answer') return proposed
+  }
+  return fallback(request.session.goal)
+}
+
+/** One planner's plan; the goal as one task when its answers are none. */
+async function proposeWith(
+  deps: TaskDeps,
+  request: PlanningRequest,
+  planner: string,
+): Promise<ProposedPlan | 'no_answer'> {
+  const { session, agents, signal } = request
   const known = new Set(agents.map((agent) => agent.id))
   let fault: string | undefined
-  for (let attempt = 1; attempt <= TRIES && !request.signal.aborted; attempt += 1) {
-    const answer = await ask(deps, request, { planner: planner.id, fault })
-    const plan = preparePlan(withoutNulls(answer), known)
-    if (plan.ok) return { plan: plan.value, by: planner.id }
+  for (let attempt = 1; attempt <= TRIES; attempt += 1) {
+    const end = await ask(deps, request, { planner, fault })
+    if (end.outcome !== 'succeeded' || signal.aborted) return 'no_answer'
+    const plan = preparePlan(withoutNulls(parseAnswer(end.answer ?? '')), known)
+    if (plan.ok) return { plan: plan.value, by: planner }
     fault = plan.error.message
     reject(deps, session.id, { attempt, message: fault })
   }
@@ -79,14 +103,17 @@ async function ask(
   deps: TaskDeps,
   { session, mirror, agents, signal }: PlanningRequest,
   { planner, fault }: { planner: string; fault: string | undefined },
-): Promise<unknown> {
+): Promise<RunEnd> {
   const dir = join(deps.dataDir, 'worktrees', session.id, 'plan')
-  await rm(dir, { recursive: true, force: true })
-  await mkdir(dirname(dir), { recursive: true, mode: 0o700 })
   const branch = `session/${session.id}/plan`
+  const name = { dir, branch, base: session.base }
+  const trash = join(deps.dataDir, 'trash')
+  await mkdir(dirname(dir), { recursive: true, mode: 0o700 })
+  // Left by a planner that was killed.
+  if (existsSync(dir)) await trashWorktree(openWorktree(mirror, name), trash)
   const worktree = await createWorktree(mirror, { dir, branch, commit: session.base, copy: [] })
   try {
-    const end = await superviseRun(deps, {
+    return await superviseRun(deps, {
       sessionId: session.id,
       agent: planner,
       cause: fault === undefined ? 'first' : 'asked',
@@ -95,9 +122,10 @@ async function ask(
       extra: { schema: z.toJSONSchema(answerSchema) },
       signal,
     })
-    return parseAnswer(end.answer ?? '')
   } finally {
-    await trashWorktree(worktree, join(deps.dataDir, 'trash'))
+    await trashWorktree(worktree, trash)
+    // The history of the session is that of its tasks.
+    await updateRefs(mirror, [{ ref: `refs/heads/${branch}`, to: '' }])
   }
 }
 

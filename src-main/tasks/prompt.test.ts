@@ -38,9 +38,9 @@ describe('composePrompt', () => {
       ...input,
       cause: 'asked',
       earlier: { why: 'a conflict', patch: '+one line' },
-      note: 'Use the new table.',
+      notes: ['Use the new table.', 'And its index.'],
     })
     expect(again).toContain('+one line')
-    expect(again).toContain('> Use the new table.')
+    expect(again).toContain('> Use the new table.\n>\n> And its index.')
   })
 })

@@ -17,16 +17,18 @@ export interface PromptInput {
   failedCheck?: { name: string; command: string; log: string }
   /** An earlier result that could not be integrated. */
   earlier?: { why: string; patch: string }
-  note?: string
+  /** What the user said to this task's agent, oldest first. */
+  notes?: readonly string[]
 }
 
 /** The words an agent gets for one run: the task first, then what it must know, then how to finish. */
 export function composePrompt(input: PromptInput): string {
+  const notes = input.notes ?? []
   const sections = [
     input.prompt.trim(),
     `This is the task "${input.title}", one part of the goal:\n${quote(input.goal)}`,
     input.files.length > 0 ? `It is expected to touch: ${input.files.join(', ')}` : undefined,
-    input.note ? `A note from the user:\n${quote(input.note)}` : undefined,
+    notes.length > 0 ? `The user says:\n${notes.map(quote).join('\n>\n')}` : undefined,
     input.cause === 'interrupted'
       ? 'You were interrupted. The working directory is as you left it; go on where you stopped.'
       : undefined,

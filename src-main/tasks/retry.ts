@@ -1,4 +1,10 @@
-import type { ErrorCode, Run, RunCause, RunOutcome } from '../../src-shared/contract/index.ts'
+import type {
+  ErrorCode,
+  Message,
+  Run,
+  RunCause,
+  RunOutcome,
+} from '../../src-shared/contract/index.ts'
 
 // A third repair or a fourth agent has never been worth its cost: by then the prompt or the plan is at fault.
 const MAX_RETRIES = 2
@@ -59,4 +65,25 @@ export const keepsWorktree = (cause: RunCause): boolean =>
 function sinceAsked(runs: RetryView['runs']): RetryView['runs'] {
   const last = runs.findLastIndex((run) => run.cause === 'asked')
   return last < 0 ? runs : runs.slice(last)
+}
+
+/**
+ * What the user told the task's agent: their messages since the last run of what was asked for before. An agent
+ * that takes over or goes on gets them again, since its prompt is written anew.
+ */
+export function notesFor(
+  cause: RunCause,
+  {
+    messages,
+    runs,
+  }: {
+    messages: readonly Pick<Message, 'author' | 'text' | 'at'>[]
+    runs: readonly Pick<Run, 'cause' | 'startedAt'>[]
+  },
+): string[] {
+  const asked = cause === 'asked' ? runs.length : runs.findLastIndex((run) => run.cause === 'asked')
+  const since = runs[asked - 1]?.startedAt ?? ''
+  return messages
+    .filter(({ author, at }) => author === 'user' && at >= since)
+    .map(({ text }) => text)
 }

@@ -2,6 +2,7 @@ import { noUsage, type Run, type RunCause } from '../../src-shared/contract/inde
 import type { RunEnd, RunRequest } from '../agents/index.ts'
 import { newRunId } from '../base/index.ts'
 import type { TaskDeps } from './deps.ts'
+import { moveTaskIn, type Transaction } from './task-moves.ts'
 
 // design.md 7: a worktree is never more than five minutes ahead of its last snapshot.
 const SNAPSHOT_INTERVAL_MS = 5 * 60_000
@@ -11,6 +12,7 @@ export type StopReason = 'cancelled' | 'interrupted'
 
 export interface Supervision {
   sessionId: string
+  /** The task becomes `running` together with its run. */
   taskId?: string
   agent: string
   cause: RunCause
@@ -21,6 +23,8 @@ export interface Supervision {
   signal: AbortSignal
   /** Keeps the worktree's state; called every five minutes and once at the end. */
   snapshot?: (runId: string, cause: 'interval' | 'run_ended' | 'interrupted') => Promise<void>
+  /** What follows from the end, stored together with it. */
+  conclude?: (transaction: Transaction, end: RunEnd) => void
 }
 
 /** One process from its row to its end: started, listened to, snapshotted, stopped when asked, closed. */
@@ -39,7 +43,7 @@ export async function superviseRun(deps: TaskDeps, work: Supervision): Promise<R
     const end = await handle.done
     const cause = end.outcome === 'interrupted' ? 'interrupted' : 'run_ended'
     await keep(deps, work, { runId: run.id, cause })
-    closeRun(deps, run, end)
+    closeRun(deps, run, { end, work })
     return end
   } finally {
     clearInterval(timer)
@@ -90,6 +94,8 @@ function openRun(deps: TaskDeps, { sessionId, taskId, agent, cause }: Supervisio
       usage: noUsage,
     }
     tables.runs.insert(run)
+    const at = run.startedAt
+    if (taskId) moveTaskIn({ tables, emit }, taskId, { to: 'running', set: { agent }, at })
     emit({ type: 'run.started', actor: 'orchestrator', ...about(run), data: { run } })
     return run
   })
@@ -113,8 +119,12 @@ function sinkOf({ events }: TaskDeps, run: Run): Parameters<TaskDeps['runner']['
   }
 }
 
-function closeRun(deps: TaskDeps, run: Run, end: RunEnd): void {
-  const { outcome, reason, exitCode, cliSessionId, usage, raw, transcript, endedAt } = end
+function closeRun(
+  deps: TaskDeps,
+  run: Run,
+  { end, work }: { end: RunEnd; work: Supervision },
+): void {
+  const { outcome, exitCode, cliSessionId, usage, raw, transcript, endedAt } = end
   const closing: Partial<Run> = {
     state: 'ended',
     outcome,
@@ -122,7 +132,7 @@ function closeRun(deps: TaskDeps, run: Run, end: RunEnd): void {
     raw,
     transcript,
     endedAt,
-    ...(reason ? { reason } : {}),
+    ...(end.outcome === 'succeeded' ? {} : { reason: end.reason }),
     ...(exitCode === undefined ? {} : { exitCode }),
     ...(cliSessionId ? { cliSessionId } : {}),
   }
@@ -134,5 +144,6 @@ function closeRun(deps: TaskDeps, run: Run, end: RunEnd): void {
       ...about(run),
       data: { outcome, run: { ...run, ...closing }, leftovers: end.leftovers },
     })
+    work.conclude?.({ tables, emit }, end)
   })
 }

@@ -1,8 +1,14 @@
-import type { Reason, TaskState } from '../../src-shared/contract/index.ts'
+import type { EventDraft, Reason, TaskState } from '../../src-shared/contract/index.ts'
 import type { Clock } from '../base/index.ts'
 import type { Events } from '../events/index.ts'
-import type { TaskRow } from '../storage/index.ts'
+import type { Tables, TaskRow } from '../storage/index.ts'
 import { canMoveTask } from './transitions.ts'
+
+/** A transaction under way: its tables, and the way to say what happened. */
+export interface Transaction {
+  tables: Tables
+  emit: (event: EventDraft) => void
+}
 
 export interface TaskMove {
   to: TaskState
@@ -11,7 +17,7 @@ export interface TaskMove {
   /** `orchestrator` when not given. */
   actor?: string
   /** Columns that change together with the state. */
-  set?: Partial<Pick<TaskRow, 'agent' | 'base' | 'commit' | 'summary'>>
+  set?: Partial<Pick<TaskRow, 'agent' | 'commit' | 'summary'>>
 }
 
 /**
@@ -23,27 +29,35 @@ export function moveTask(
   taskId: string,
   move: TaskMove,
 ): TaskRow {
-  return events.commit((tables, emit) => {
-    const task = tables.tasks.get(taskId)
-    if (!task) throw new Error(`no task ${taskId}`)
-    if (!canMoveTask(task.state, move.to)) {
-      throw new Error(`task ${taskId} cannot move from ${task.state} to ${move.to}`)
-    }
-    const now = { state: move.to, reason: move.reason, updatedAt: clock.now(), ...move.set }
-    tables.tasks.update(taskId, now)
-    emit({
-      type: 'task.state_changed',
-      actor: move.actor ?? 'orchestrator',
-      sessionId: task.sessionId,
-      taskId,
-      data: {
-        from: task.state,
-        to: move.to,
-        ...(move.reason ? { reason: move.reason } : {}),
-        ...(move.set?.agent ? { agent: move.set.agent } : {}),
-        ...(move.set?.commit ? { commit: move.set.commit } : {}),
-      },
-    })
-    return { ...task, ...now }
+  const at = clock.now()
+  return events.commit((tables, emit) => moveTaskIn({ tables, emit }, taskId, { ...move, at }))
+}
+
+/** The same as a part of the caller's transaction. `at` is ISO 8601. */
+export function moveTaskIn(
+  { tables, emit }: Transaction,
+  taskId: string,
+  move: TaskMove & { at: string },
+): TaskRow {
+  const task = tables.tasks.get(taskId)
+  if (!task) throw new Error(`no task ${taskId}`)
+  if (!canMoveTask(task.state, move.to)) {
+    throw new Error(`task ${taskId} cannot move from ${task.state} to ${move.to}`)
+  }
+  const now = { state: move.to, reason: move.reason, updatedAt: move.at, ...move.set }
+  tables.tasks.update(taskId, now)
+  emit({
+    type: 'task.state_changed',
+    actor: move.actor ?? 'orchestrator',
+    sessionId: task.sessionId,
+    taskId,
+    data: {
+      from: task.state,
+      to: move.to,
+      ...(move.reason ? { reason: move.reason } : {}),
+      ...(move.set?.agent ? { agent: move.set.agent } : {}),
+      ...(move.set?.commit ? { commit: move.set.commit } : {}),
+    },
   })
+  return { ...task, ...now }
 }

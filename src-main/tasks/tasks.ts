@@ -1,18 +1,11 @@
-import type { EventDraft } from '../../src-shared/contract/index.ts'
-import type { Tables } from '../storage/index.ts'
 import { createTaskCommands, insertTasks, type TaskCommands } from './commands.ts'
 import type { TaskDeps } from './deps.ts'
 import { createEngine, type Engine } from './engine.ts'
+import { createIntegration, type Integration } from './integration.ts'
 import { preparePlan, type ReadyPlan } from './plan.ts'
 import { type PlanningRequest, type ProposedPlan, proposePlan } from './planner.ts'
-import { moveTask } from './task-moves.ts'
+import { moveTask, type Transaction } from './task-moves.ts'
 import { isUnfinished } from './transitions.ts'
-
-/** A transaction under way: its tables, and the way to say what happened. */
-export interface Transaction {
-  tables: Tables
-  emit: (event: EventDraft) => void
-}
 
 /** A plan that becomes the tasks of a session. `by` is `user`, an agent's id or `fallback`. */
 export interface Adoption {
@@ -25,6 +18,8 @@ export interface Adoption {
 
 /** The tasks of all sessions: what users ask of them, and what the module does by itself. */
 export interface Tasks extends TaskCommands, Pick<Engine, 'wake' | 'interrupt'> {
+  /** The sessions' integration branches: the only way to move one but for git's own roll back. */
+  integration: Integration
   /** Checks a plan; see `plan.ts`. */
   preparePlan: typeof preparePlan
   /** Has an agent split the goal. Ends with the goal as one task where no agent can. */
@@ -44,6 +39,7 @@ export function createTasks(deps: TaskDeps): Tasks {
     ...createTaskCommands(deps, engine),
     wake: (sessionId) => engine.wake(sessionId),
     interrupt: (sessionId) => engine.interrupt(sessionId),
+    integration: createIntegration(deps),
     preparePlan,
     proposePlan: (request) => proposePlan(deps, request),
     adoptPlan({ tables, emit }, { sessionId, plan, by, at }) {

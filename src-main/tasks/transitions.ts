@@ -23,3 +23,7 @@ export const canMoveTask = (from: TaskState, to: TaskState): boolean => taskMove
 /** Whether work of this task is still to come or to be decided by a human. */
 export const isUnfinished = (state: TaskState): boolean =>
   state !== 'integrated' && state !== 'cancelled' && state !== 'failed'
+
+/** Whether a human may have the task done again. */
+export const isRetryable = (state: TaskState): boolean =>
+  state === 'failed' || state === 'conflicted' || state === 'cancelled'

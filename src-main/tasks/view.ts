@@ -1,4 +1,4 @@
-import type { Agent } from '../../src-shared/contract/index.ts'
+import type { Agent, Run } from '../../src-shared/contract/index.ts'
 import type { SessionRow, TaskRow } from '../storage/index.ts'
 import type { TaskDeps } from './deps.ts'
 import { failedAgents } from './retry.ts'
@@ -15,22 +15,41 @@ interface Gathered {
   held: ReadonlySet<string>
 }
 
-/** Gathers what the router decides on; reads only. */
+/** Agents that the session may use. */
+export const allowedAgents = (session: SessionRow, agents: readonly Agent[]): Agent[] =>
+  agents.filter(({ id }) => session.agents.length === 0 || session.agents.includes(id))
+
+/** Gathers what the router decides on; reads only, and the same few queries however many tasks there are. */
 export function viewOf(deps: TaskDeps, gathered: Gathered): RouterView {
   const { session, steps } = gathered
+  const { read } = deps.events
   const running = [...steps.values()].flatMap(({ agent }) => agent ?? [])
+  const tasks = read.tasks.bySession(session.id)
+  // Earlier runs matter only to what may be started now.
+  const isStarting = tasks.some(({ state }) => state === 'queued')
+  const runs = Map.groupBy(isStarting ? read.runs.bySession(session.id) : [], (run) => run.taskId)
+  const asked = new Set(
+    read.approvals
+      .open(session.id)
+      .map(({ kind, taskId }) => (kind === 'content' ? taskId : undefined)),
+  )
   return {
-    tasks: deps.events.read.tasks
-      .bySession(session.id)
-      .map((task) => taskView(deps, task, gathered)),
-    agents: gathered.agents
-      .filter(({ id }) => session.agents.length === 0 || session.agents.includes(id))
-      .map((agent) => agentView(deps, agent, running)),
+    tasks: tasks.map((task) =>
+      taskView(task, {
+        runs: runs.get(task.id) ?? [],
+        awaitsHuman: asked.has(task.id) || gathered.held.has(task.id),
+        busy: steps.has(task.id),
+      }),
+    ),
+    agents: allowedAgents(session, gathered.agents).map((agent) => agentView(deps, agent, running)),
     freeRuns: deps.limits.concurrentRuns - running.length,
   }
 }
 
-function taskView(deps: TaskDeps, task: TaskRow, { steps, held }: Gathered): TaskView {
+function taskView(
+  task: TaskRow,
+  { runs, ...now }: { runs: readonly Run[]; awaitsHuman: boolean; busy: boolean },
+): TaskView {
   return {
     id: task.id,
     key: task.key,
@@ -38,12 +57,9 @@ function taskView(deps: TaskDeps, task: TaskRow, { steps, held }: Gathered): Tas
     needs: task.needs,
     kind: task.kind,
     ...(task.wantedAgent ? { wantedAgent: task.wantedAgent } : {}),
-    // Asked only of those that may be started now; a look must stay cheap with hundreds of tasks.
-    failedAgents:
-      task.state === 'queued' ? failedAgents(deps.events.read.runs.byTask(task.id)) : [],
+    failedAgents: failedAgents(runs),
     dependencyFailed: task.reason?.code === 'dependency_failed',
-    awaitsHuman: task.reason?.code === 'awaiting_approval' || held.has(task.id),
-    busy: steps.has(task.id),
+    ...now,
   }
 }
 

@@ -3,22 +3,24 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Reason, Snapshot } from '../../src-shared/contract/index.ts'
 import { type Clock, createKeyedQueue, fail, type Log, ok, type Result } from '../base/index.ts'
-import type { Events } from '../events/index.ts'
 import {
   createWorktree,
   type Mirror,
   openWorktree,
-  readRef,
   takeSnapshot,
   trashWorktree,
   type Worktree,
 } from '../git/index.ts'
 import type { SessionRow, TaskRow } from '../storage/index.ts'
-import type { CommandRunner } from './command.ts'
+import { readIntegrationHead } from './integration.ts'
+import { runSetup, type SetupDeps, trustedWorktree } from './setup.ts'
 
 /** The folders in which agents work: one private clone per task, in the data folder. */
 export interface Workspaces {
-  /** A new worktree from the integration head of this moment; an earlier one goes to the trash. */
+  /**
+   * A new worktree from the integration head of this moment, set up; an earlier one goes to the trash.
+   * `interrupted` when the signal came first: then there is none.
+   */
   fresh(place: TaskPlace, signal: AbortSignal): Promise<Result<Worktree, Reason>>
   /** The worktree the task already has, as it was left; undefined when there is none. */
   existing(place: TaskPlace): Worktree | undefined
@@ -34,10 +36,8 @@ export interface TaskPlace {
   task: TaskRow
 }
 
-export interface WorkspaceDeps {
-  events: Events
+export interface WorkspaceDeps extends SetupDeps {
   dataDir: string
-  command: CommandRunner
   clock: Clock
   log: Log
 }
@@ -72,17 +72,23 @@ export function createWorkspaces(deps: WorkspaceDeps): Workspaces {
     })
 
   const discard: Workspaces['discard'] = async (place) => {
-    const worktree = existing(place)
-    if (!worktree) return
+    const dir = folderOf(place)
     await snapshot(place, { cause: 'removal' })
-    const to = await trashWorktree(worktree, join(deps.dataDir, 'trash'))
+    // First the word that it is there to work in: cut off in between, it is a folder that nobody goes on in.
+    forgetWorktree(deps, place)
+    if (!existsSync(dir)) return
+    const { branch, base = '' } = place.task
+    const to = await trashWorktree(
+      openWorktree(place.mirror, { dir, branch, base }),
+      join(deps.dataDir, 'trash'),
+    )
     deps.events.commit((_tables, emit) =>
       emit({
         type: 'worktree.trashed',
         actor: 'orchestrator',
         sessionId: place.session.id,
         taskId: place.task.id,
-        data: { from: worktree.dir, to },
+        data: { from: dir, to },
       }),
     )
   }
@@ -94,36 +100,32 @@ export function createWorkspaces(deps: WorkspaceDeps): Workspaces {
     async fresh(place, signal) {
       await discard(place)
       const { mirror, session, task } = place
-      const base = await readRef(mirror, `refs/heads/${session.integrationBranch}`)
-      if (base === undefined) throw new Error(`session ${session.id} has no integration branch`)
+      const base = await readIntegrationHead(place)
       const dir = folderOf(place)
       await mkdir(dirname(dir), { recursive: true, mode: 0o700 })
-      const { copy, setup, setupTimeoutSeconds } = trustedWorktree(session)
+      const { copy } = trustedWorktree(session)
       const worktree = await createWorktree(mirror, {
         dir,
         branch: task.branch,
         commit: base,
         copy,
       })
+      const reason = await runSetup(deps, { session, taskId: task.id, dir }, signal)
+      if (reason) return { ok: false, error: reason }
+      if (signal.aborted) return fail('interrupted', 'the setup was stopped')
       recordWorktree(deps, place, { dir, base })
-      if (setup === undefined) return ok(worktree)
-      const end = await deps.command.run({
-        line: setup,
-        cwd: dir,
-        timeoutSeconds: setupTimeoutSeconds,
-        signal,
-      })
-      if (end.exitCode === 0 || signal.aborted) return ok(worktree)
-      return fail('setup_failed', `${setup}: ${end.summary}`)
+      return ok(worktree)
     },
   }
 }
 
-const NO_PREPARATION = { copy: [], setup: undefined, setupTimeoutSeconds: 0 }
-
-/** What the repository asks for counts only once the user trusted it. */
-export const trustedWorktree = (session: SessionRow) =>
-  session.trusted ? session.projectConfig.worktree : NO_PREPARATION
+/** A worktree that is going has no base: by it a finished one is told from one that is being made. */
+function forgetWorktree({ events, clock }: WorkspaceDeps, { task }: TaskPlace): void {
+  if (task.base === undefined) return
+  events.commit((tables) =>
+    tables.tasks.update(task.id, { base: undefined, updatedAt: clock.now() }),
+  )
+}
 
 function recordWorktree(
   deps: WorkspaceDeps,

@@ -63,6 +63,12 @@ export const eventData = {
     run: runSchema,
     leftovers: z.number().int(),
   }),
+  /** `log` is the artifact of its whole output; null: its time was up. */
+  'setup.failed': z.object({
+    command: z.string(),
+    exitCode: z.number().int().nullable(),
+    log: z.string(),
+  }),
   'check.started': z.object({ check: z.string(), tree: z.string() }),
   'evidence.recorded': z.object({ evidence: evidenceSchema }),
   'integration.advanced': z.object({ from: z.string(), to: z.string() }),
