@@ -1,6 +1,7 @@
-import type { Reason, RunOutcome } from '../../src-shared/contract/index.ts'
+import type { Reason } from '../../src-shared/contract/index.ts'
 import { LAUNCHER_MISSING, LAUNCHER_SAYS, printable, printableLine } from '../base/index.ts'
 import type { AgentAdapter, Closing } from './adapter.ts'
+import type { Verdict } from './run-request.ts'
 
 /** Why the runner itself put an end to a run. */
 export type Stop = 'cancelled' | 'interrupted' | 'timed_out'
@@ -27,7 +28,7 @@ const QUOTE_CHARS = 600
 export function judge(
   ending: Ending,
   agent: Pick<AgentAdapter, 'descriptor' | 'explain'>,
-): { outcome: RunOutcome; reason?: Reason; answer?: string } {
+): Verdict {
   const { closing, stop } = ending
   const { name } = agent.descriptor
   const refusal = refusalOf(ending, name)
@@ -48,9 +49,9 @@ export function judge(
   return { outcome: 'crashed', reason: ending.fault ?? crashReason(ending, agent) }
 }
 
-const stopped = (outcome: Stop, message: string) => ({
+const stopped = (outcome: Stop, message: string): Verdict => ({
   outcome,
-  reason: { code: `run_${outcome}`, message } satisfies Reason,
+  reason: { code: `run_${outcome}`, message },
 })
 
 /** The launcher's own words: the agent never started, so nothing else can have a meaning. */

@@ -38,14 +38,14 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     const shown = events
       .map((event) => (event.type === 'item' ? renderItem(event.item) : ''))
       .join('')
-    if (shown !== '') await deps.transcript.write(shown)
+    if (shown !== '') await deps.transcript.appendFile(shown)
     for (const event of events) deps.onEvent(event)
   }
   const pump = async () => {
     while (waiting.length > 0 && !isBroken) {
       const batch = takeBatch(waiting)
       bytes -= batch.length
-      await writeAll(deps.raw, batch)
+      await deps.raw.appendFile(batch)
       await tell(deps.parser.push(batch))
       if (isPaused && bytes < LOW_BYTES) {
         isPaused = false
@@ -97,9 +97,4 @@ function takeBatch(waiting: Buffer[]): Buffer {
     room -= Math.min(room, next.length)
   }
   return Buffer.concat(taken)
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer): Promise<void> {
-  let at = 0
-  while (at < bytes.length) at += (await file.write(bytes, at)).bytesWritten
 }

@@ -54,7 +54,7 @@ export async function driveProcess(
   const escalation = createEscalation({
     signal: pty.signal,
     force: () => {
-      endMarked(request.runId).catch(onFault)
+      endMarked(request.runId, request.worktree).catch(onFault)
     },
     giveUp: gaveUp.resolve,
     graceMs: deps.graceMs,

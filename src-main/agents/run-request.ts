@@ -6,7 +6,7 @@ import type { Agents } from './agents.ts'
 export interface RunRequest {
   runId: string
   agent: string
-  /** Absolute path of the folder it works in. */
+  /** Absolute path of the folder it works in, which is the run's alone: who is left in it afterwards is ended. */
   worktree: string
   prompt: string
   timeoutMs: number
@@ -27,16 +27,21 @@ export interface RunSink {
   session(cliSessionId: string): void
 }
 
-export interface RunEnd {
-  outcome: RunOutcome
-  /** Present whenever the outcome is not `succeeded`. */
-  reason?: Reason
+/** How a run was judged. */
+export type Verdict =
+  | {
+      outcome: 'succeeded'
+      /** The closing text, or the structured answer as JSON. */
+      answer?: string
+      reason?: never
+    }
+  | { outcome: Exclude<RunOutcome, 'succeeded'>; reason: Reason; answer?: never }
+
+export type RunEnd = Verdict & {
   exitCode?: number
   signal?: string
   cliSessionId?: string
   usage: Usage
-  /** The closing text, or the structured answer as JSON. */
-  answer?: string
   /** Artifact hashes of its bytes and of the transcript; empty when nothing could be written. */
   raw: string
   transcript: string

@@ -1,10 +1,5 @@
 import type { FileHandle } from 'node:fs/promises'
-import {
-  noUsage,
-  type Reason,
-  type RunOutcome,
-  type Usage,
-} from '../../src-shared/contract/index.ts'
+import { noUsage, type Reason, type Usage } from '../../src-shared/contract/index.ts'
 import { endMarked, type Log } from '../base/index.ts'
 import type { AgentAdapter, LaunchPlan } from './adapter.ts'
 import { type Ending, judge, type Stop } from './outcome.ts'
@@ -17,7 +12,7 @@ import {
   type ProcessParts,
   type RunParts,
 } from './run-process.ts'
-import type { RunDeps, RunEnd, RunRequest, RunSink } from './run-request.ts'
+import type { RunDeps, RunEnd, RunRequest, RunSink, Verdict } from './run-request.ts'
 import { renderItem, renderNote } from './transcript.ts'
 
 /** A run in progress. */
@@ -57,7 +52,7 @@ async function perform(deps: RunDeps, request: RunRequest, parts: RunParts): Pro
   const logs = await prepareFiles(files, plan)
   try {
     const process = await driveProcess(deps, request, { ...parts, plan, logs })
-    const { ended: leftovers } = await endMarked(request.runId)
+    const { ended: leftovers } = await endMarked(request.runId, request.worktree)
     const stderr = await readStderr(files)
     const verdict = judge(endingOf(process, parts.control.wish, stderr), adapter)
     await closeTranscript(logs.transcript, { stderr, verdict })
@@ -134,10 +129,11 @@ function guarded(sink: RunSink, log: Log): RunSink {
 /** The transcript ends with what went to the error output, and with how the run was judged. */
 async function closeTranscript(
   transcript: FileHandle,
-  { stderr, verdict }: { stderr: string; verdict: { outcome: RunOutcome; reason?: Reason } },
+  { stderr, verdict }: { stderr: string; verdict: Verdict },
 ): Promise<void> {
   const words = stderr.trim() === '' ? '' : renderItem({ kind: 'raw', text: stderr.trimEnd() })
-  await transcript.write(words + renderNote(verdict.reason?.message ?? verdict.outcome))
+  const note = verdict.outcome === 'succeeded' ? verdict.outcome : verdict.reason.message
+  await transcript.appendFile(words + renderNote(note))
 }
 
 /** The end of a run that could not be carried through; what was written is kept all the same. */
@@ -145,7 +141,7 @@ async function failedEnd(
   deps: RunDeps,
   { request, files, reason }: { request: RunRequest; files: RunFiles; reason: Reason },
 ): Promise<RunEnd> {
-  const { ended } = await endMarked(request.runId)
+  const { ended } = await endMarked(request.runId, request.worktree)
   const kept = await salvageFiles(files, deps.artifacts)
   return {
     outcome: 'crashed',

@@ -198,12 +198,11 @@ describe('a run', () => {
     expect((await play(setup(agents))).end.answer).toBe('the prompt')
   })
 
-  it('is the same run when it is started twice', async () => {
+  it('is the same run when it is started twice at once', async () => {
     const runner = setup(own(`echo x >> count; ${OK}`))
     const runId = randomUUID()
     const [first, second] = await Promise.all([play(runner, { runId }), play(runner, { runId })])
-    const third = await play(runner, { runId })
-    expect([second.end, third.end]).toEqual([first.end, first.end])
+    expect(second.end).toEqual(first.end)
     expect(readFileSync(join(worktree, 'count'), 'utf8')).toBe('x\n')
   })
 
@@ -424,7 +423,17 @@ describe('cancelling a run', () => {
     )
     const outcomes = (await Promise.all(ends)).map(({ end }) => end.outcome)
     expect(outcomes).toEqual(['interrupted', 'interrupted', 'interrupted'])
-    expect(runner.active()).toEqual([])
+  })
+})
+
+describe.runIf(process.platform === 'linux')('a process that cleared its environment', () => {
+  it('ends with the run when it stayed in the worktree', async () => {
+    const pidFile = join(dir, 'escaped')
+    const escaped = `setsid env -i PATH="$PATH" sh -c 'echo $$ > ${pidFile}; exec sleep 600' &`
+    const script = `${escaped} while [ ! -s ${pidFile} ]; do sleep 0.05; done; ${OK}`
+    const { end } = await play(setup(own(script)))
+    expect(end).toMatchObject({ outcome: 'succeeded', leftovers: 1 })
+    expect(existsSync(`/proc/${readFileSync(pidFile, 'utf8').trim()}/cwd`)).toBe(false)
   })
 })
 

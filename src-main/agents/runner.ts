@@ -24,9 +24,8 @@ export interface Remains {
 }
 
 export interface Runner {
-  /** Starts a run; with a `runId` that was started before, gives that one and starts nothing. */
+  /** Starts a run; with the `runId` of one that is under way, gives that one and starts nothing. */
   start(request: RunRequest, sink: RunSink): RunHandle
-  active(): string[]
   /**
    * For the start, before any run: ends what is left of runs that an earlier process did not see end,
    * and keeps what they printed. Beside those found in the data folder, `runIds` are looked for.
@@ -49,27 +48,25 @@ export function createRunner(deps: {
   graceMs?: number
 }): Runner {
   const runs = new Map<string, Run>()
-  const active = new Set<string>()
   const home = join(deps.dir, 'runs')
   const filesOf = (runId: string) => runFiles(join(home, runId))
 
   const begin = (request: RunRequest, sink: RunSink): Run => {
     const { runId } = request
     if (!RUN_ID.test(runId)) throw new Error(`not a run id: ${runId}`)
-    active.add(runId)
     const run = startRun({ ...deps, graceMs: deps.graceMs ?? GRACE_MS }, request, {
       sink,
       files: filesOf(runId),
     })
-    return { ...run, done: run.done.finally(() => active.delete(runId)) }
+    const known = { ...run, done: run.done.finally(() => runs.delete(runId)) }
+    runs.set(runId, known)
+    return known
   }
   return {
     start(request, sink) {
       const run = runs.get(request.runId) ?? begin(request, sink)
-      runs.set(request.runId, run)
       return { done: run.done, cancel: run.stop }
     },
-    active: () => [...active],
     async recover(runIds) {
       const left = await readdir(home).catch(noFolder)
       const ids = [...new Set([...left, ...runIds])].filter((id) => RUN_ID.test(id))
@@ -85,7 +82,7 @@ export function createRunner(deps: {
       )
     },
     async close() {
-      const open = [...active].flatMap((runId) => runs.get(runId) ?? [])
+      const open = [...runs.values()]
       for (const run of open) run.stop('interrupted')
       await Promise.all(open.map((run) => run.done))
     },

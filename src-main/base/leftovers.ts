@@ -13,6 +13,8 @@ interface Found {
 // A process may fork between being seen and being ended; a chain that forks faster than this many
 // scans in a row is not a leftover but an attack, and is reported as left.
 const ROUNDS = 10
+// In the midst of execve a process shows no environment (Linux, fs/exec.c): one look may miss it.
+const QUIET_ROUNDS = 2
 // The kernel needs a moment to tear a killed process down.
 const PAUSE_MS = 20
 // `ps` prints whole environments: a few hundred processes with long ones.
@@ -34,9 +36,11 @@ export async function endMarked(
 ): Promise<{ ended: number; left: number[] }> {
   if (marker === '') throw new Error('an empty marker would match nothing of ours')
   const ended = new Set<string>()
+  let quiet = 0
   for (let round = 0; round < ROUNDS; round += 1) {
     const found = await findMarked(marker, folder)
-    if (found.length === 0) return { ended: ended.size, left: [] }
+    quiet = found.length === 0 ? quiet + 1 : 0
+    if (quiet === QUIET_ROUNDS) return { ended: ended.size, left: [] }
     for (const each of found) {
       if (await endOne(each)) ended.add(`${each.pid} ${each.started}`)
     }
@@ -85,8 +89,9 @@ async function carriesMarker(pid: number, wanted: Buffer): Promise<boolean> {
  * to what is not the run's.
  */
 async function placeOf(folder: string): Promise<string | undefined> {
+  // The root is nobody's alone.
+  if (basename(folder) === '') return undefined
   const parent = await orGone(realpath(dirname(folder)))
-  if (basename(folder) === '') throw new Error(`${folder} cannot be a run's alone`)
   return parent === undefined ? undefined : join(parent, basename(folder))
 }
 
