@@ -111,10 +111,7 @@ describe('SIGKILL', () => {
   it('of the whole program loses nothing, and the same command goes on', async () => {
     const program = stage.start(...command, '--json')
     await underWay(program)
-    const running = processesOf(stage.dir)
-    const own = running.filter(({ command }) => /start\.mjs|headless\.cjs/.test(command))
-    expect(own).toHaveLength(2)
-    kill(own)
+    expect(killProgram()).toHaveLength(2)
     const ended = await program.done
     expect(ended.signal).toBe('SIGKILL')
     // Every line that was shown is in the data folder; only the last one may be cut off.
@@ -134,6 +131,55 @@ describe('SIGKILL', () => {
     expect(keptInSnapshots('werke/langsam.txt')).toEqual(['half'])
   })
 })
+
+describe('killed again and again', () => {
+  it('each time a few events later, the same command ends as if nothing had happened', async () => {
+    const steps = [
+      { run: 'mkdir -p neu; echo new > "neu/$(basename "$PWD").txt"' },
+      { say: 'Done.' },
+    ]
+    model.splice(0, model.length, { when: 'prompt-new', steps })
+    const task = (id: string, needs: string[]) => {
+      return { id, title: `Write ${id}`, prompt: 'prompt-new', needs }
+    }
+    const plan = stage.plan([task('a', []), task('b', []), task('c', []), task('d', ['a', 'b'])])
+    const args = ['--plan', plan, '--save', '--trust', '--json', 'Write four works']
+    let code: number | null = null
+    let kills = 0
+    // Four more lines each time: every start gets further than the one before.
+    for (let lines = 3; code === null; lines += 4) {
+      const program = stage.start(...args)
+      const reached = program
+        .says(new RegExp(`(.*\n){${lines}}`))
+        .then(killProgram, () => undefined)
+      code = (await program.done).code
+      await reached
+      if (code === null) kills += 1
+    }
+    expect(code).toBe(0)
+    expect(kills).toBeGreaterThan(3)
+    const { git } = stage.repository
+    expect(git('tag', '--list', 'thalogos/*').split('\n')).toHaveLength(1)
+    expect(git('ls-tree', '--name-only', 'main:neu').split('\n')).toHaveLength(4)
+    expect(
+      git('log', '--no-merges', '--author=Codex', '--format=%s', 'main').split('\n').sort(),
+    ).toEqual(['Write a', 'Write b', 'Write c', 'Write d'])
+    expect(git('status', '--porcelain')).toBe('')
+    expect(git('fsck', '--no-dangling')).toBe('')
+    expect(processesOf(stage.dir)).toEqual([])
+    const stored = storedNumbers(stage)
+    expect(stored).toEqual(countTo(stored.length))
+  })
+})
+
+/** The program and its parent, as `kill -9` would; what they had started is left alone. */
+function killProgram(): SeenProcess[] {
+  const own = processesOf(stage.dir).filter(({ command }) =>
+    /start\.mjs|headless\.cjs/.test(command),
+  )
+  kill(own)
+  return own
+}
 
 /** The content of a file in each snapshot that holds it, asked of the mirror with raw git. */
 function keptInSnapshots(path: string): string[] {
