@@ -44,7 +44,7 @@ export async function checkSave(
   })
 }
 
-export type SaveRequest = Omit<MoveRequest, 'kind' | 'userRefs' | 'isKnownTree'>
+export type SaveRequest = Omit<MoveRequest, 'kind' | 'userRefs' | 'made'>
 
 /**
  * Moves the target to `to` and tags it, both or neither, with the files of the origin checkout when that

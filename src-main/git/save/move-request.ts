@@ -21,8 +21,8 @@ export interface MoveRequest {
   userRefs?: readonly RefMove[]
   /** Refs of the mirror that follow the target, also when a crash comes between. */
   mirrorRefs?: readonly RefMove[]
-  /** The user's repository has all that the tree of `to` holds; only the commit is new to it. */
-  isKnownTree?: boolean
+  /** Given when the user's repository lacks nothing of `to` but these objects, which were made here. */
+  made?: readonly string[]
   /** The caller's own words to the journal; recovery hands them back. */
   note?: unknown
   /** Called between any two steps; a test stops here. */

@@ -4,10 +4,10 @@ import type { TargetState } from '../checkout/target-state.ts'
 import type { Mirror } from '../mirror.ts'
 import { carryOut, type Moved } from './carry-out.ts'
 import type { MoveRecord } from './journal.ts'
+import { makeTag, type TagDraft } from './loose-object.ts'
 import type { MoveRequest } from './move-request.ts'
 import { type Preparation, prepare } from './preparation.ts'
 import { findReadiness, type SaveFailure } from './readiness.ts'
-import { makeTag, type TagDraft } from './tag-object.ts'
 
 // Each further attempt means that the user's own git wrote the index, or HEAD, in just these milliseconds.
 const ATTEMPTS = 5
@@ -38,7 +38,7 @@ async function attemptMove(
   request: MoveRequest,
   prepared: Preparation,
 ): Promise<Result<Moved, SaveFailure> | undefined> {
-  const { kind, target, from, to, isKnownTree } = request
+  const { kind, target, from, to, made } = request
   let owned = false
   try {
     const finding = findReadiness(mirror, {
@@ -56,10 +56,9 @@ async function attemptMove(
     const { state, changes, origin } = ready.value
     const isExpected = kind === 'save' || state.commit === from
     if (!changes || !isExpected) return fail('target_moved', `${target} is at ${state.commit}`)
-    const storing = prepared.store({
-      tips: [to, tagObject],
-      known: isKnownTree ? 'all else' : [state.commit],
-    })
+    const storing = prepared.store(
+      made ? { loose: [...made, tagObject] } : { tips: [to, tagObject], known: [state.commit] },
+    )
     // What can fail without a trace fails before the intention is written.
     const staged = origin ? await prepared.stage(state.commit) : undefined
     owned = true

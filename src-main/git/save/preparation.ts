@@ -12,7 +12,7 @@ import {
   workFolder,
 } from '../checkout/work-folder.ts'
 import type { Mirror } from '../mirror.ts'
-import { type PackRequest, storeObjects } from './transfer.ts'
+import { type StoreRequest, storeObjects } from './transfer.ts'
 
 /** What a move needs and what can be made before it is known whether it may happen; nothing of the user's changes. */
 export interface Preparation {
@@ -25,7 +25,7 @@ export interface Preparation {
   /** Stages the files of a move that begins at `from`. */
   stage(from: string): Promise<Map<RawPath, StagedFile>>
   /** Stores the objects that the user's repository lacks; no ref of theirs leads to them yet. */
-  store(request: PackRequest): Promise<void>
+  store(request: StoreRequest): Promise<void>
   /** Waits for what still runs and removes everything. */
   discard(): Promise<void>
 }

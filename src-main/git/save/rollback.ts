@@ -1,12 +1,12 @@
 import type { SaveErrorCode } from '../../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result } from '../../base/index.ts'
-import { commitTree } from '../commit-tree.ts'
 import type { Place } from '../exec.ts'
 import { agentIdentity } from '../message.ts'
 import { type Mirror, refresh } from '../mirror.ts'
 import { treeOf } from '../refs.ts'
 import type { Moved } from './carry-out.ts'
 import type { RefMove } from './journal.ts'
+import { makeCommit } from './loose-object.ts'
 import type { MoveRequest } from './move-request.ts'
 import { moveTarget } from './move-target.ts'
 import { prepare } from './preparation.ts'
@@ -66,12 +66,19 @@ export async function restoreCheckpoint(
   const prepared = prepare(mirror, { target, from, to: tree })
   let isUsed = false
   try {
-    const author = agentIdentity('Thalogos')
-    const commit = await commitTree(mirror, { tree, parents: [from], message, author })
+    const commit = makeCommit(mirror, {
+      tree,
+      parent: from,
+      message,
+      author: agentIdentity('Thalogos'),
+      committer: mirror.repository.identity,
+      at: request.at ?? new Date(),
+    })
     const integrated = await integrate(commit)
     if (!integrated.ok) return integrated
     isUsed = true
-    const move = { from, to: commit, isKnownTree: descends, mirrorRefs: [integrated.value] }
+    const made = descends ? { made: [commit] } : {}
+    const move = { from, to: commit, ...made, mirrorRefs: [integrated.value] }
     return await moveTarget(mirror, { ...request, kind: 'restore', ...move }, prepared)
   } finally {
     if (!isUsed) await prepared.discard()
@@ -107,6 +114,7 @@ export async function rewindTarget(
     kind: 'rewind',
     from,
     to: checkpoint,
+    made: [],
     userRefs: [target],
     mirrorRefs: [
       target,
