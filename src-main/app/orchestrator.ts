@@ -39,9 +39,13 @@ function asOrchestrator(parts: Parts): Orchestrator {
     session: (id) => sessions.get(id),
     sessions: () => sessions.list(),
     async interrupt() {
-      const before = events.read.snapshots.list({}).length
+      let snapshots = 0
+      const stop = events.subscribe(({ type }) => {
+        if (type === 'snapshot.taken') snapshots += 1
+      })
       await sessions.interrupt()
-      return { snapshots: events.read.snapshots.list({}).length - before }
+      stop()
+      return { snapshots }
     },
     close: () => parts.close(),
   }

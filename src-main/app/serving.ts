@@ -15,12 +15,16 @@ export interface Serving {
 interface Child {
   stdout: Readable
   stderr: Readable
-  exited: Promise<number | null>
+  /** How it ended, or why it never began, as a sentence. */
+  exited: Promise<string>
   end(): void
+  kill(): void
 }
 
 // What an end shows of its last words.
 const LAST_WORDS = 2_000
+// An agent that has to be killed takes 13 s to end (agents/escalation.ts); then what is left is written.
+const STOP_MS = 20_000
 
 /**
  * Starts `serve --json` of the bundle and waits for its first line. `npm start` names the Node that
@@ -35,8 +39,8 @@ export async function startServing(bundle: string): Promise<Serving> {
   })
   let stopping = false
   const ended = new Promise<string>((resolve) => {
-    void child.exited.then((code) => {
-      if (!stopping) resolve(said.trim() || `The orchestrator ended with ${code}.`)
+    void child.exited.then((how) => {
+      if (!stopping) resolve(said.trim() || how)
     })
   })
   const first = await Promise.race([
@@ -52,7 +56,9 @@ export async function startServing(bundle: string): Promise<Serving> {
     async stop() {
       stopping = true
       child.end()
+      const timer = setTimeout(child.kill, STOP_MS)
       await child.exited
+      clearTimeout(timer)
     },
   }
 }
@@ -73,11 +79,12 @@ function spawnNode(node: string, bundle: string): Child {
   return {
     stdout,
     stderr,
-    exited: new Promise((resolve, reject) => {
-      child.on('error', reject)
-      child.on('exit', resolve)
+    exited: new Promise((resolve) => {
+      child.on('error', ({ message }) => resolve(`The orchestrator cannot be run: ${message}`))
+      child.on('exit', (code, signal) => resolve(endedWith(code ?? signal)))
     }),
     end: () => void child.kill('SIGTERM'),
+    kill: () => void child.kill('SIGKILL'),
   }
 }
 
@@ -89,8 +96,13 @@ function forkUtility(bundle: string): Child {
     stdout: stdout as Readable,
     stderr: stderr as Readable,
     exited: new Promise((resolve) => {
-      child.on('exit', resolve)
+      child.on('exit', (code) => resolve(endedWith(code)))
     }),
     end: () => void child.kill(),
+    kill: () => {
+      if (child.pid !== undefined) process.kill(child.pid, 'SIGKILL')
+    },
   }
 }
+
+const endedWith = (how: number | string | null) => `The orchestrator ended with ${how}.`

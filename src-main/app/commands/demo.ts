@@ -2,7 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type Checkpoint, configSchema, type Session } from '../../../src-shared/contract/index.ts'
-import { silentLog } from '../../base/index.ts'
+import { type Log, silentLog } from '../../base/index.ts'
 import { createGit, type Git } from '../../git/index.ts'
 import type { Orchestrator } from '../orchestrator-port.ts'
 import {
@@ -37,8 +37,8 @@ export async function demoCommand(context: CommandContext, options: DemoOptions)
   const settings = configSchema.parse({
     agents: Object.fromEntries(script.agents.map((id) => [id, {}])),
   })
-  const code = await withData(context, { data: places.data, settings }, ({ orchestrator }) =>
-    rehearse({ context, orchestrator, git: git.value }, script, places),
+  const code = await withData(context, { data: places.data, settings }, (opened) =>
+    rehearse({ context, ...opened, git: git.value }, script, places),
   )
   return code ?? EXIT.usage
 }
@@ -46,11 +46,12 @@ export async function demoCommand(context: CommandContext, options: DemoOptions)
 interface Rehearsal {
   context: CommandContext
   orchestrator: Orchestrator
+  log: Log
   git: Git
 }
 
 async function rehearse(
-  { context, orchestrator, git }: Rehearsal,
+  { context, orchestrator, log, git }: Rehearsal,
   { goal, plan, agents }: DemoScript,
   places: Places,
 ): Promise<number> {
@@ -66,6 +67,7 @@ async function rehearse(
     {
       context,
       orchestrator,
+      log,
       save: true,
       allowUnchecked: false,
       json: false,

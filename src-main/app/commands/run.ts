@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import { resolve } from 'node:path'
 import type { Checkpoint, PlanInput, Session } from '../../../src-shared/contract/index.ts'
+import { Disposables, type Log } from '../../base/index.ts'
 import type { SessionRequest } from '../../sessions/index.ts'
 import { readPlan } from '../input-files.ts'
 import { INTERRUPTED } from '../interruption.ts'
@@ -49,8 +51,8 @@ export async function runCommand(context: CommandContext, options: RunOptions): 
     ...(plan ? { plan } : {}),
     ...(options.agents.length > 0 ? { agents: options.agents } : {}),
   }
-  const code = await withData(context, options, ({ orchestrator }) =>
-    runSession({ context, orchestrator, ...options }, request),
+  const code = await withData(context, options, (opened) =>
+    runSession({ context, ...opened, ...options }, request),
   )
   return code ?? EXIT.usage
 }
@@ -58,6 +60,7 @@ export async function runCommand(context: CommandContext, options: RunOptions): 
 interface SessionRun {
   context: CommandContext
   orchestrator: Orchestrator
+  log: Log
   save: boolean
   allowUnchecked: boolean
   json: boolean
@@ -67,28 +70,29 @@ interface SessionRun {
 
 /** Opens, works, saves and reports; a Ctrl-C at any point stops the agents and keeps their work. */
 export async function runSession(run: SessionRun, request: SessionRequest): Promise<number> {
-  const { context, orchestrator } = run
-  const cleanUp: (() => void)[] = []
-  const interrupted = whenAborted(context.signal)
-  const work = driveSession(run, request, cleanUp)
-  const first = await Promise.race([work, interrupted])
-  for (const close of cleanUp.reverse()) close()
+  const { context, orchestrator, log } = run
+  const { signal } = context
+  const shown = new Disposables()
+  const work = driveSession(run, request, shown)
+  const interrupted = signal.aborted ? undefined : once(signal, 'abort').then(() => undefined)
+  const first = await Promise.race([work, interrupted]).finally(() => shown.close())
   if (first !== undefined) return first
   // What was under way may still fail because of the interruption itself; nobody waits for it.
-  work.catch(() => undefined)
+  work.catch((error) => log.warn('work failed after the interruption', { error }))
   return interrupt(context, orchestrator)
 }
 
 async function driveSession(
   run: SessionRun,
   request: SessionRequest,
-  cleanUp: (() => void)[],
+  shown: Disposables,
 ): Promise<number> {
   const { orchestrator, json } = run
-  const { screen } = run.context
-  const stream = json ? createJsonStream(orchestrator.events, screen) : undefined
-  if (stream) cleanUp.push(stream.close)
+  const { screen, signal } = run.context
+  const stream = json ? shown.own(createJsonStream(orchestrator.events, screen)) : undefined
   const opened = await orchestrator.openSession(request)
+  // From here on nothing is shown or started for one who has gone.
+  if (signal.aborted) return INTERRUPTED
   if (!opened.ok) {
     explain(screen, opened.error)
     return EXIT.usage
@@ -100,25 +104,25 @@ async function driveSession(
       `${resumed ? 'going on with' : 'new'} session ${session.id} on ${oneLine(session.target)}`,
     )
   if (!(json || resumed)) sayCreation(run, session)
-  const progress = stream ? silentProgress : openProgress(run, session.id)
-  cleanUp.push(progress.close)
+  const progress = shown.own(stream ? silentProgress : openProgress(run, session.id))
   if (resumed) retryWhatStopped(run, session)
   const started = await orchestrator.start(session.id)
+  if (signal.aborted) return INTERRUPTED
   if (!started.ok) {
     progress.close()
     explain(screen, started.error)
     return EXIT.incomplete
   }
-  const settled = await workUntilSettled(run, { sessionId: session.id, progress, cleanUp })
+  const settled = await workUntilSettled(run, { sessionId: session.id, progress, shown })
   progress.close()
   // It settled because it was stopped: that is told by the one who stopped it.
-  return run.context.signal.aborted ? INTERRUPTED : finish(run, settled)
+  return signal.aborted ? INTERRUPTED : finish(run, settled)
 }
 
 /** What was told before there was a session to follow: above all, which changes stay out of it. */
 function sayCreation({ context, orchestrator }: SessionRun, session: Session): void {
   for (const event of orchestrator.events.since(0, { sessionId: session.id })) {
-    const line = event.type === 'session.created' ? eventLine(event, session) : undefined
+    const line = event.type === 'session.created' ? eventLine(event, () => undefined) : undefined
     if (line !== undefined) context.screen.line(line)
   }
 }
@@ -151,12 +155,11 @@ function openProgress({ context, orchestrator }: SessionRun, sessionId: string):
 
 async function workUntilSettled(
   { context, orchestrator, json }: SessionRun,
-  at: { sessionId: string; progress: Progress; cleanUp: (() => void)[] },
+  at: { sessionId: string; progress: Progress; shown: Disposables },
 ): Promise<Session> {
   const { screen, signal } = context
   if (json || !screen.interactive) return orchestrator.settled(at.sessionId)
-  const asker = createAsker({ orchestrator, screen, signal, ...at })
-  at.cleanUp.push(asker.close)
+  const asker = at.shown.own(createAsker({ orchestrator, screen, signal, ...at }))
   for (;;) {
     const session = await orchestrator.settled(at.sessionId)
     // An answer sets work going again.
@@ -208,11 +211,4 @@ async function interrupt({ screen }: CommandContext, orchestrator: Orchestrator)
   )
   screen.note('To go on, run the same command again.')
   return INTERRUPTED
-}
-
-function whenAborted(signal: AbortSignal): Promise<undefined> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve(undefined)
-    else signal.addEventListener('abort', () => resolve(undefined), { once: true })
-  })
 }

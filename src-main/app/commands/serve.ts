@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Log } from '../../base/index.ts'
 import { createGateway, newToken } from '../../gateway/index.ts'
 import type { Orchestrator } from '../orchestrator-port.ts'
@@ -46,15 +47,7 @@ async function serve(
     screen.line(`Thalogos serves its interface at ${url}/#token=${token}`)
     screen.note('Open it in a browser on this machine. Ctrl-C stops it.')
   }
-  await untilAborted(context.signal)
+  if (!context.signal.aborted) await once(context.signal, 'abort')
   await gateway.value.close()
-  await orchestrator.interrupt()
   return EXIT.done
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

@@ -1,16 +1,19 @@
-import type { Session, StoredEvent } from '../../../src-shared/contract/index.ts'
+import type { StoredEvent } from '../../../src-shared/contract/index.ts'
 import { duration, oneLine, plural, shortCommit } from './format.ts'
 import { lookOf } from './task-words.ts'
 
 /**
  * One event as a plain line for a pipe or a log: time, whom it concerns, what happened. Nothing for
- * events that say little alone (every piece of output).
+ * events that say little alone (every piece of output); for those `keyOf`, which reads, is not asked.
  */
-export function eventLine(event: StoredEvent, session: Session | undefined): string | undefined {
+export function eventLine(
+  event: StoredEvent,
+  keyOf: (taskId: string) => string | undefined,
+): string | undefined {
   const text = describe(event)
   if (text === undefined) return undefined
-  const task = session?.tasks.find(({ id }) => id === event.taskId)
-  const whom = task ? `${oneLine(task.key)}: ` : ''
+  const key = event.taskId === undefined ? undefined : keyOf(event.taskId)
+  const whom = key === undefined ? '' : `${oneLine(key)}: `
   return `${event.at.slice(11, 19)} ${whom}${oneLine(text)}`
 }
 

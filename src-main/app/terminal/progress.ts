@@ -30,8 +30,8 @@ export function createLiveProgress({ events, session, sessionId, screen }: Progr
   let frame: NodeJS.Timeout | undefined
   const draw = () => {
     frame = undefined
-    const now = session()
-    if (paused || !now) return
+    const now = paused ? undefined : session()
+    if (!now) return
     const space = { now: Date.now(), columns: screen.columns(), rows: screen.rows() }
     screen.draw(sessionLines(now, space, screen.paint))
   }
@@ -70,9 +70,10 @@ export function createPlainProgress({
   sessionId,
   screen,
 }: ProgressDeps): Progress {
+  const keyOf = (taskId: string) => session()?.tasks.find(({ id }) => id === taskId)?.key
   const stop = events.subscribe((event) => {
     if (event.sessionId !== sessionId) return
-    const line = eventLine(event, session())
+    const line = eventLine(event, keyOf)
     if (line !== undefined) screen.line(line)
   })
   return { pause: () => undefined, resume: () => undefined, close: stop }
