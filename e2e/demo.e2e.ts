@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type PtyEnd, spawnPty } from '../src-main/agents/pty/pty.ts'
 import { kill, processesOf } from './program/processes.ts'
-import { commandLine, runProgram, userEnvironment } from './program/program.ts'
+import { commandLine, makeReady, runProgram, userEnvironment } from './program/program.ts'
 import { rawGit } from './program/repository.ts'
 import { createSmallTerminal } from './program/small-terminal.ts'
 
@@ -17,7 +17,7 @@ beforeEach(async () => {
   dir = realpathSync(mkdtempSync(join(tmpdir(), 'thalogos e2e ü ')))
   home = join(dir, 'home')
   mkdirSync(home)
-  await runProgram(['--version'], { home })
+  await makeReady(home)
 })
 afterEach(() => {
   kill(processesOf(dir))

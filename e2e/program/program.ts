@@ -87,3 +87,9 @@ export function startProgram(args: readonly string[], around: Surroundings): Run
 
 export const runProgram = (args: readonly string[], around: Surroundings): Promise<Ended> =>
   startProgram(args, around).done
+
+/** Has it built, so that what a story measures and reads begins with the command itself. */
+export async function makeReady(home: string): Promise<void> {
+  const { code, stderr } = await runProgram(['--version'], { home })
+  if (code !== 0) throw new Error(`the program cannot be started:\n${stderr}`)
+}

@@ -7,7 +7,7 @@ import { codexFragment } from '../agent-clis/codex-config.ts'
 import { installAgentClis } from '../agent-clis/install.ts'
 import { type ModelScript, type ModelService, startModelService } from '../model-service/index.ts'
 import { kill, processesOf } from './processes.ts'
-import { type Ended, type RunningProgram, runProgram, startProgram } from './program.ts'
+import { type Ended, makeReady, type RunningProgram, runProgram, startProgram } from './program.ts'
 import { createLivedInRepository, type UserRepository } from './repository.ts'
 
 /** The key in the agent's environment; it must show up nowhere. */
@@ -39,6 +39,7 @@ export async function createStage(scripts: readonly ModelScript[]): Promise<Stag
   const home = join(dir, 'home')
   const data = join(dir, 'data')
   mkdirSync(join(home, '.codex'), { recursive: true })
+  await makeReady(home)
   const repository = createLivedInRepository(home, join(dir, 'Projekt Größe'))
   const service = await startModelService(scripts)
   const fragment = codexFragment({ command: codex, service: service.url, home, key: KEY })
