@@ -12,7 +12,11 @@ import type { TaskPlace } from './workspaces.ts'
 export async function commitTask(deps: TaskDeps, place: TaskPlace): Promise<void> {
   const { session, task, mirror } = place
   const worktree = deps.workspaces.existing(place)
-  if (!worktree) throw new Error(`the worktree of task ${task.id} is gone`)
+  if (!worktree) {
+    const reason = { code: 'unreadable_content', message: 'the worktree is gone' } as const
+    moveTask(deps, task.id, { to: 'failed', reason })
+    return
+  }
   const approved = deps.events.read.approvals
     .bySession(session.id)
     .findLast(

@@ -4,7 +4,7 @@ import type { Events } from '../events/index.ts'
 import type { Mirror } from '../git/index.ts'
 import type { Artifacts } from '../storage/index.ts'
 import type { Standing } from './router.ts'
-import type { Verifier } from './verify.ts'
+import type { Verifier } from './verify/verifier.ts'
 import type { Workspaces } from './workspaces.ts'
 
 /** What the engine needs of the session that owns its tasks; given by the composition root. */

@@ -3,7 +3,7 @@
  * Decisions (plan, router, retry, prompt, transitions) are pure; effects stand beside them.
  * Every move is in the table of transitions. Never touches the user's repository.
  */
-export { type CommandRunner, createCommandRunner } from './command.ts'
+
 export type { SessionPort, TaskDeps } from './deps.ts'
 export type { Integration, IntegrationPlace, IntegrationStep } from './integration.ts'
 export type { ReadyPlan } from './plan.ts'
@@ -11,5 +11,6 @@ export type { ProposedPlan } from './planner.ts'
 export type { Standing } from './router.ts'
 export type { Transaction } from './task-moves.ts'
 export { createTasks, type Tasks } from './tasks.ts'
-export { createVerifier, type Verdict, type Verifier } from './verify.ts'
+export { type CommandRunner, createCommandRunner } from './verify/command.ts'
+export { createVerifier, type Verdict, type Verifier } from './verify/verifier.ts'
 export { createWorkspaces, type Workspaces } from './workspaces.ts'

@@ -2,7 +2,7 @@ import { commitTrailers } from './commit-work.ts'
 import type { TaskDeps } from './deps.ts'
 import { createIntegration } from './integration.ts'
 import { moveTask, moveTaskIn } from './task-moves.ts'
-import type { Verdict } from './verify.ts'
+import type { Verdict } from './verify/verifier.ts'
 import type { TaskPlace } from './workspaces.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { lstatSync, type Stats } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Reason, Snapshot } from '../../src-shared/contract/index.ts'
@@ -13,7 +13,7 @@ import {
 } from '../git/index.ts'
 import type { SessionRow, TaskRow } from '../storage/index.ts'
 import { readIntegrationHead } from './integration.ts'
-import { runSetup, type SetupDeps, trustedWorktree } from './setup.ts'
+import { runSetup, type SetupDeps, trustedWorktree } from './verify/setup.ts'
 
 /** The folders in which agents work: one private clone per task, in the data folder. */
 export interface Workspaces {
@@ -22,7 +22,7 @@ export interface Workspaces {
    * `interrupted` when the signal came first: then there is none.
    */
   fresh(place: TaskPlace, signal: AbortSignal): Promise<Result<Worktree, Reason>>
-  /** The worktree the task already has, as it was left; undefined when there is none. */
+  /** The worktree the task already has, as it was left; undefined when none is there, or no folder. */
   existing(place: TaskPlace): Worktree | undefined
   /** Keeps the uncommitted state under a ref of the mirror. Says nothing when it is the same as the last one. */
   snapshot(place: TaskPlace, why: { runId?: string; cause: Snapshot['cause'] }): Promise<void>
@@ -49,7 +49,7 @@ export function createWorkspaces(deps: WorkspaceDeps): Workspaces {
   const existing: Workspaces['existing'] = (place) => {
     const dir = folderOf(place)
     const { branch, base } = place.task
-    return base !== undefined && existsSync(dir)
+    return base !== undefined && standsAt(dir)?.isDirectory()
       ? openWorktree(place.mirror, { dir, branch, base })
       : undefined
   }
@@ -73,24 +73,16 @@ export function createWorkspaces(deps: WorkspaceDeps): Workspaces {
 
   const discard: Workspaces['discard'] = async (place) => {
     const dir = folderOf(place)
-    await snapshot(place, { cause: 'removal' })
+    try {
+      await snapshot(place, { cause: 'removal' })
+    } catch (error) {
+      // Nothing is lost by it: the trash keeps the folder as it is, also one that nobody can read through.
+      deps.log.error('snapshot failed', { taskId: place.task.id, error: String(error) })
+    }
     // First the word that it is there to work in: cut off in between, it is a folder that nobody goes on in.
     forgetWorktree(deps, place)
-    if (!existsSync(dir)) return
-    const { branch, base = '' } = place.task
-    const to = await trashWorktree(
-      openWorktree(place.mirror, { dir, branch, base }),
-      join(deps.dataDir, 'trash'),
-    )
-    deps.events.commit((_tables, emit) =>
-      emit({
-        type: 'worktree.trashed',
-        actor: 'orchestrator',
-        sessionId: place.session.id,
-        taskId: place.task.id,
-        data: { from: dir, to },
-      }),
-    )
+    if (!standsAt(dir)) return
+    await trash(deps, place, dir)
   }
 
   return {
@@ -117,6 +109,24 @@ export function createWorkspaces(deps: WorkspaceDeps): Workspaces {
       return ok(worktree)
     },
   }
+}
+
+/** What is at a path itself: an agent may have put a link there, whose end is none of our business. */
+const standsAt = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false })
+
+async function trash(deps: WorkspaceDeps, place: TaskPlace, dir: string): Promise<void> {
+  const { session, task, mirror } = place
+  const worktree = openWorktree(mirror, { dir, branch: task.branch, base: task.base ?? '' })
+  const to = await trashWorktree(worktree, join(deps.dataDir, 'trash'))
+  deps.events.commit((_tables, emit) =>
+    emit({
+      type: 'worktree.trashed',
+      actor: 'orchestrator',
+      sessionId: session.id,
+      taskId: task.id,
+      data: { from: dir, to },
+    }),
+  )
 }
 
 /** A worktree that is going has no base: by it a finished one is told from one that is being made. */

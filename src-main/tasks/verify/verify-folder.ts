@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
-import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Reason } from '../../src-shared/contract/index.ts'
-import { entryIds, fillVerifyWorktree, type Mirror, untrackedEntries } from '../git/index.ts'
-import type { SessionRow } from '../storage/index.ts'
+import type { Reason } from '../../../src-shared/contract/index.ts'
+import type { Log } from '../../base/index.ts'
+import { entryIds, fillVerifyWorktree, type Mirror, untrackedEntries } from '../../git/index.ts'
+import type { SessionRow } from '../../storage/index.ts'
+import { readKept, recordKept, restoreKept } from './kept-files.ts'
 import { runSetup, type SetupDeps, trustedWorktree } from './setup.ts'
 
 /** One tree of one project, for a session and perhaps one of its tasks. */
@@ -19,11 +20,19 @@ export interface Subject {
 export interface VerifyFolders {
   /** Names the prepared ground: the setup command, what is copied in, and the lockfiles as they are in the tree. */
   keyOf(subject: Subject): Promise<string>
-  /** Prepares a folder of that key that nobody else uses meanwhile; `use` learns where it is, or what failed. */
-  lend<T>(
-    wanted: Wanted,
-    use: (folder: { dir: string } | { reason: Reason }) => Promise<T>,
-  ): Promise<T>
+  /** Prepares a folder of that key that nobody else uses meanwhile; `use` gets it, or learns what failed. */
+  lend<T>(wanted: Wanted, use: (folder: Lent | { reason: Reason }) => Promise<T>): Promise<T>
+}
+
+export interface Lent {
+  dir: string
+  /** Makes it what it was when it was lent; the reason when that failed. A check may have changed anything in it. */
+  refill(): Promise<Reason | undefined>
+}
+
+export interface VerifyFolderDeps extends SetupDeps {
+  dataDir: string
+  log: Log
 }
 
 export interface Wanted {
@@ -55,7 +64,7 @@ const LOCKFILES = [
   'flake.lock',
 ]
 
-export function createVerifyFolders(deps: SetupDeps & { dataDir: string }): VerifyFolders {
+export function createVerifyFolders(deps: VerifyFolderDeps): VerifyFolders {
   const slots = createSlots()
   return {
     keyOf: setupKey,
@@ -65,7 +74,9 @@ export function createVerifyFolders(deps: SetupDeps & { dataDir: string }): Veri
       try {
         const dir = join(deps.dataDir, 'verify', subject.session.projectId, `${key}-${slot}`)
         const reason = wanted.signal.aborted ? undefined : await prepare(deps, { ...wanted, dir })
-        return await use(reason ? { reason } : { dir })
+        return await use(
+          reason ? { reason } : { dir, refill: () => prepare(deps, { ...wanted, dir }) },
+        )
       } finally {
         slots.give(key, slot)
       }
@@ -75,30 +86,45 @@ export function createVerifyFolders(deps: SetupDeps & { dataDir: string }): Veri
 
 /** Fills the folder with the tree; runs the setup only where it has not run for these lockfiles yet. */
 async function prepare(
-  deps: SetupDeps,
+  deps: VerifyFolderDeps,
   { subject, dir, signal }: Wanted & { dir: string },
 ): Promise<Reason | undefined> {
-  const { mirror, tree, session } = subject
-  const { copy, setup } = trustedWorktree(session)
   await mkdir(dirname(dir), { recursive: true, mode: 0o700 })
-  const stamp = `${dir}.ready.json`
-  const keep = setup === undefined ? [] : existsSync(dir) ? await readKept(stamp) : undefined
-  await fillVerifyWorktree(mirror, { dir, tree, keep: keep ?? [], copy })
-  if (setup === undefined || keep !== undefined) return undefined
+  if (await refill(deps, subject, dir)) return undefined
   const reason = await runSetup(deps, { ...subject, dir }, signal)
   if (reason || signal.aborted) return reason
+  const { mirror, tree, session } = subject
+  const copied = trustedWorktree(session).copy.map(withoutSlash)
   const made = await untrackedEntries(mirror, { dir, tree })
-  await writeFile(stamp, JSON.stringify(made), { mode: 0o600 })
+  try {
+    const own = made.filter((path) => !copied.includes(path))
+    await recordKept(dir, own)
+  } catch (error) {
+    // Without the note the setup runs again the next time, which costs time and nothing else.
+    deps.log.warn('setup not kept', { dir, error: String(error) })
+  }
   return undefined
 }
 
-/** What the setup made, by path; undefined while it has not run (or its note is damaged). */
-async function readKept(stamp: string): Promise<string[] | undefined> {
+const withoutSlash = (path: string) => path.replace(/\/+$/, '')
+
+/** Makes the folder hold exactly the tree and what the setup made for it; false while the setup is due. */
+async function refill(
+  { log }: { log: Log },
+  { mirror, tree, session }: Subject,
+  dir: string,
+): Promise<boolean> {
+  const { copy, setup } = trustedWorktree(session)
+  const kept = setup === undefined ? undefined : await readKept(dir)
+  await fillVerifyWorktree(mirror, { dir, tree, keep: kept?.paths ?? [], copy })
+  if (!kept) return setup === undefined
   try {
-    const kept: unknown = JSON.parse(await readFile(stamp, 'utf8'))
-    return Array.isArray(kept) ? kept.filter((path) => typeof path === 'string') : undefined
-  } catch {
-    return undefined
+    await restoreKept(dir, kept)
+    return true
+  } catch (error) {
+    log.warn('setup not restored', { dir, error: String(error) })
+    await fillVerifyWorktree(mirror, { dir, tree, keep: [], copy })
+    return false
   }
 }
 

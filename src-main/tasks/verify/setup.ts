@@ -1,6 +1,6 @@
-import type { Reason } from '../../src-shared/contract/index.ts'
-import type { Events } from '../events/index.ts'
-import type { Artifacts, SessionRow } from '../storage/index.ts'
+import type { Reason } from '../../../src-shared/contract/index.ts'
+import type { Events } from '../../events/index.ts'
+import type { Artifacts, SessionRow } from '../../storage/index.ts'
 import type { CommandRunner } from './command.ts'
 
 const NOTHING = { copy: [], setup: undefined, setupTimeoutSeconds: 0 }

@@ -1,7 +1,13 @@
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
-import { endMarked, newRunId, type ProcessEnd, printableLine, runProcess } from '../base/index.ts'
+import {
+  endMarked,
+  newRunId,
+  type ProcessEnd,
+  printableLine,
+  runProcess,
+} from '../../base/index.ts'
 
 /** A command line of the project (a check, a setup), run as its user would in a shell, with nothing of ours. */
 export interface CommandRunner {

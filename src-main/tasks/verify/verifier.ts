@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os'
-import type { Check, Evidence, Reason } from '../../src-shared/contract/index.ts'
-import { type Clock, createLimiter, type Log } from '../base/index.ts'
-import type { Events } from '../events/index.ts'
-import type { Artifacts } from '../storage/index.ts'
+import type { Check, Evidence, Reason } from '../../../src-shared/contract/index.ts'
+import { type Clock, createLimiter, type Log } from '../../base/index.ts'
+import type { Events } from '../../events/index.ts'
+import type { Artifacts } from '../../storage/index.ts'
 import type { CommandRunner } from './command.ts'
-import { createVerifyFolders, type Subject } from './verify-folder.ts'
+import { createVerifyFolders, type Lent, type Subject } from './verify-folder.ts'
 
 /**
  * What the checks say about one tree. `unchecked`: there are none, or the user has not trusted them.
@@ -52,7 +52,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
         folders.lend(wanted, async (folder): Promise<Verdict> => {
           if (signal.aborted) return { kind: 'aborted' }
           if ('reason' in folder) return { kind: 'unprepared', reason: folder.reason }
-          return await runChecks(deps, { ...subject, dir: folder.dir, setup, checks, signal })
+          return await runChecks(deps, { ...subject, folder, setup, checks, signal })
         }),
       )
     },
@@ -60,7 +60,7 @@ export function createVerifier(deps: VerifierDeps): Verifier {
 }
 
 type Verification = Subject & {
-  dir: string
+  folder: Lent
   setup: string
   checks: readonly Check[]
   signal: AbortSignal
@@ -68,9 +68,15 @@ type Verification = Subject & {
 
 async function runChecks(deps: VerifierDeps, work: Verification): Promise<Verdict> {
   const evidence: Evidence[] = []
+  let used = false
   for (const check of work.checks) {
-    const found =
-      knownGreen(deps, work, { check, setup: work.setup }) ?? (await runCheck(deps, work, check))
+    const known = knownGreen(deps, work, { check, setup: work.setup })
+    // Each check sees exactly the tree, whatever the one before it made of the folder.
+    const reason = !known && used ? await work.folder.refill() : undefined
+    if (work.signal.aborted) return { kind: 'aborted' }
+    if (reason) return { kind: 'unprepared', reason }
+    used ||= !known
+    const found = known ?? (await runCheck(deps, work, check))
     if (found === undefined) return { kind: 'aborted' }
     evidence.push(found)
     if (found.exitCode !== 0) return { kind: 'red', evidence, failed: found, message: say(found) }
@@ -97,7 +103,12 @@ async function runCheck(
     'normal',
   )
   const { name, run: line, timeoutSeconds } = check
-  const end = await deps.command.run({ line, cwd: work.dir, timeoutSeconds, signal: work.signal })
+  const end = await deps.command.run({
+    line,
+    cwd: work.folder.dir,
+    timeoutSeconds,
+    signal: work.signal,
+  })
   if (end.aborted) return undefined
   const evidence: Evidence = {
     check: name,
