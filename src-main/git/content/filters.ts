@@ -4,6 +4,10 @@ import { type Change, isFile, LINK } from '../checkout/changes.ts'
 import { type RawPath, rawPath } from '../checkout/raw-path.ts'
 import type { Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
+import { inputOf, piecesOf } from './pieces.ts'
+
+// `<path> NUL <attribute> NUL <value> NUL` (git-check-attr(1), "Output").
+const FIELDS = 3
 
 /** A changed file that a content filter looks after. */
 export interface Filtered {
@@ -48,17 +52,19 @@ async function filteredBy(
     place,
     ['check-attr', '-z', '--stdin', '--cached', 'filter'],
     {
-      stdin: Buffer.from(paths.map((path) => `${path}\0`).join(''), 'latin1'),
+      stdin: await inputOf(paths, '\0'),
       config: mirror.config,
     },
   )
-  const fields = rawPath(stdout).split('\0')
   const found: Filtered[] = []
-  for (let at = 0; at + 2 < fields.length; at += 3) {
-    const filter = fields[at + 2] ?? ''
-    // A filter that is only "set" has no name and so no driver.
-    if (['unspecified', 'unset', 'set'].includes(filter)) continue
-    found.push({ path: fields[at] ?? '', filter })
+  for await (const piece of piecesOf(stdout, FIELDS)) {
+    const fields = rawPath(piece).split('\0')
+    for (let at = 0; at + 2 < fields.length; at += FIELDS) {
+      const filter = fields[at + 2] ?? ''
+      // A filter that is only "set" has no name and so no driver.
+      if (['unspecified', 'unset', 'set'].includes(filter)) continue
+      found.push({ path: fields[at] ?? '', filter })
+    }
   }
   return found
 }

@@ -4,6 +4,7 @@ import { type RawPath, rawPath, shownPath } from '../checkout/raw-path.ts'
 import type { Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
 import { leavesTree } from './link-target.ts'
+import { inputOf, piecesOf, slicesOf } from './pieces.ts'
 
 /** Something in a change that only a human may allow. */
 export interface Finding {
@@ -38,7 +39,7 @@ export async function findQuestions(
   const weighed = [
     ...(await findLinks(mirror, place, changes)),
     ...(await findLarge(mirror, changes)),
-    ...findMany(changes),
+    ...(await findMany(changes)),
   ]
   const findings = weighed.map(({ about: _, ...finding }) => finding)
   return { subject: weighed.length === 0 ? '' : digest(weighed), findings }
@@ -63,15 +64,18 @@ async function findLinks(
 /** Every link of the index with its target. */
 async function readLinks(mirror: Mirror, place: Place): Promise<Map<RawPath, string>> {
   const listed = await mirror.git.run(place, ['ls-files', '-s', '-z'], { config: mirror.config })
-  const links = rawPath(listed.stdout)
-    .split('\0')
-    .filter((entry) => entry.startsWith('120000 '))
-    .map((entry) => ({
-      oid: entry.split(' ', 2)[1] ?? '',
-      path: entry.slice(entry.indexOf('\t') + 1),
-    }))
+  const links: { oid: string; path: RawPath }[] = []
+  for await (const piece of piecesOf(listed.stdout)) {
+    for (const entry of rawPath(piece).split('\0')) {
+      if (!entry.startsWith('120000 ')) continue
+      links.push({ oid: entry.split(' ', 2)[1] ?? '', path: entry.slice(entry.indexOf('\t') + 1) })
+    }
+  }
   const { stdout } = await mirror.git.run(mirror.place, ['cat-file', '--batch'], {
-    stdin: links.map(({ oid }) => `${oid}\n`).join(''),
+    stdin: await inputOf(
+      links.map(({ oid }) => oid),
+      '\n',
+    ),
   })
   const targets = new Map<RawPath, string>()
   let at = 0
@@ -89,24 +93,35 @@ async function findLarge(mirror: Mirror, changes: readonly Change[]): Promise<We
   const files = changes.filter(({ new: side }) => isFile(side) && side.mode !== LINK)
   if (files.length === 0) return []
   const sizes = await mirror.git.text(mirror.place, ['cat-file', '--batch-check=%(objectsize)'], {
-    stdin: files.map((change) => `${change.new?.oid}\n`).join(''),
+    stdin: await inputOf(
+      files.map((change) => change.new?.oid ?? ''),
+      '\n',
+    ),
   })
-  const lines = sizes.split('\n')
-  return files.flatMap((change, i): Weighed[] => {
-    const bytes = Number(lines[i])
-    // The content was large in the same place before; only its rights changed.
-    if (bytes <= LARGE_BYTES || change.old?.oid === change.new?.oid) return []
-    const path = shownPath(change.path)
-    const text = `${path} has ${(bytes / 1_000_000).toFixed(1)} MB`
-    return [{ kind: 'large_file', path, text, about: `${change.path}\0${change.new?.oid}` }]
-  })
+  const lines = sizes.split('\n').values()
+  const found: Weighed[] = []
+  for await (const slice of slicesOf(files)) {
+    for (const change of slice) {
+      const bytes = Number(lines.next().value)
+      // The content was large in the same place before; only its rights changed.
+      if (bytes <= LARGE_BYTES || change.old?.oid === change.new?.oid) continue
+      const path = shownPath(change.path)
+      const text = `${path} has ${(bytes / 1_000_000).toFixed(1)} MB`
+      found.push({ kind: 'large_file', path, text, about: `${change.path}\0${change.new?.oid}` })
+    }
+  }
+  return found
 }
 
-function findMany(changes: readonly Change[]): Weighed[] {
-  const added = changes.filter((change) => change.new && !change.old).map((change) => change.path)
+async function findMany(changes: readonly Change[]): Promise<Weighed[]> {
+  const added = changes.filter((change) => change.new && !change.old)
   if (added.length <= MANY_FILES) return []
-  const text = `${added.length} new files`
-  return [{ kind: 'many_files', text, about: added.toSorted().join('\0') }]
+  // They come in git's order, which is always the same.
+  const about = createHash('sha256')
+  for await (const slice of slicesOf(added)) {
+    about.update(slice.map(({ path }) => `${path}\0`).join(''), 'latin1')
+  }
+  return [{ kind: 'many_files', text: `${added.length} new files`, about: about.digest('hex') }]
 }
 
 function digest(weighed: readonly Weighed[]): string {

@@ -1,16 +1,17 @@
-import { randomBytes } from 'node:crypto'
-import { readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { placeWithAttributes } from '../attributes-place.ts'
-import { placeOf, type RawPath, rawPath, shownPath } from '../checkout/raw-path.ts'
+import type { RawPath } from '../checkout/raw-path.ts'
 import { commitTree } from '../commit-tree.ts'
 import type { Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
 import { readRef, treeOf, updateRefs } from '../refs.ts'
 import { treeFacts } from '../tree-facts.ts'
-import { lastSnapshotOf, type Worktree } from '../worktree/worktree.ts'
+import { lastSnapshotOf, shadowOf, type Worktree } from '../worktree/worktree.ts'
+import { inputOf } from './pieces.ts'
 import { withScratchIndex } from './scratch-index.ts'
+import { withShadow } from './shadow.ts'
 import { addAll, surveyContent } from './stage.ts'
-import { isRealFolder } from './survey.ts'
+import { isHarmless, isRealFolder, type Survey } from './survey.ts'
 
 // Bytes as they are: no `.gitattributes` that an agent wrote may convert them, or make git give up.
 const RAW = '* -text !eol !working-tree-encoding !ident !filter\n'
@@ -55,58 +56,39 @@ async function wholeTree(mirror: Mirror, worktree: Worktree): Promise<string> {
   return await withScratchIndex(mirror, worktree, async (scratch) => {
     const place = { ...scratch.place, ...raw }
     const { gitlinks } = await treeFacts(mirror, worktree.base)
-    const { nested, filled } = await surveyContent(mirror, place, { worktree, gitlinks })
-    // The outer ones first: an inner one is laid over what the outer one left out.
-    const apart = [...new Set([...nested, ...filled])].filter((path) => path !== '').sort()
-    await addPatiently(mirror, place, [...apart, ...gitlinks])
-    // git takes its work tree as text; a folder whose name is none stays where it is.
-    const named = apart.filter((path) => rawPath(Buffer.from(shownPath(path))) === path)
-    for (const folder of named) await layOver(mirror, { place, dir: worktree.dir, folder, apart })
+    const survey = await surveyContent(mirror, place, { worktree, gitlinks })
+    if (isHarmless(survey) && survey.filled.length === 0) {
+      await addPatiently(mirror, place, gitlinks)
+    } else {
+      const { dir } = worktree
+      await withShadow({ dir, survey, shadow: shadowOf(worktree) }, (workTree) =>
+        addShadow(mirror, { ...place, workTree }, { survey, gitlinks }),
+      )
+    }
     return await mirror.git.text(place, ['write-tree'], { config: mirror.config })
   })
 }
 
-interface Laid {
-  place: Place
-  dir: string
-  folder: RawPath
-  apart: readonly RawPath[]
-}
-
-/** Puts a folder that is a repository of its own into the index as plain files. */
-async function layOver(mirror: Mirror, { place, dir, folder, apart }: Laid): Promise<void> {
-  const indexFile = `${place.indexFile}.${randomBytes(4).toString('hex')}`
-  const workTree = placeOf(dir, folder).toString('utf8')
-  const inner: Place = { ...place, workTree, indexFile }
-  const below = apart
-    .filter((path) => path.startsWith(`${folder}/`))
-    .map((path) => path.slice(folder.length + 1))
+/** Submodules with something in them become plain files; what the shadow could not get stays as in the base. */
+async function addShadow(
+  mirror: Mirror,
+  place: Place,
+  { survey, gitlinks }: { survey: Survey; gitlinks: readonly RawPath[] },
+): Promise<void> {
   const { git, config } = mirror
-  try {
-    await addPatiently(mirror, inner, below)
-    const tree = await git.text(inner, ['write-tree'], { config })
-    await git.run(
-      place,
-      [
-        'rm',
-        '-r',
-        '-q',
-        '-f',
-        '--cached',
-        '--ignore-unmatch',
-        '--pathspec-from-file=-',
-        '--pathspec-file-nul',
-      ],
-      {
-        config,
-        stdin: Buffer.from(folder, 'latin1'),
-      },
-    )
-    const prefix = `--prefix=${Buffer.from(folder, 'latin1').toString('utf8')}/`
-    await git.run(place, ['read-tree', prefix, tree], { config })
-  } finally {
-    await rm(indexFile, { force: true })
-  }
+  const { filled, special, traps, unreadable } = survey
+  await git.run(place, ['update-index', '--force-remove', '-z', '--stdin'], {
+    config,
+    stdin: await inputOf(filled, '\0'),
+  })
+  // One that the index does not have is no more than a complaint.
+  await git.run(place, ['checkout-index', '--force', '--quiet', '-z', '--stdin'], {
+    config,
+    stdin: await inputOf([...special, ...traps], '\0'),
+    expect: [1],
+  })
+  const empty = gitlinks.filter((path) => !filled.includes(path))
+  await addPatiently(mirror, place, [...empty, ...unreadable])
 }
 
 async function addPatiently(

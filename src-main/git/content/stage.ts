@@ -1,11 +1,13 @@
 import { type Failure, fail, ok, type Result } from '../../base/index.ts'
 import { type Change, isGitlink, parseChanges } from '../checkout/changes.ts'
-import { type RawPath, rawPath, shownPath } from '../checkout/raw-path.ts'
+import { parentsOf, type RawPath, rawPath, shownPath } from '../checkout/raw-path.ts'
 import { GitError, type Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
 import { treeFacts } from '../tree-facts.ts'
-import type { Worktree } from '../worktree/worktree.ts'
-import { isRealFolder, type Survey, surveyFolder } from './survey.ts'
+import { shadowOf, type Worktree } from '../worktree/worktree.ts'
+import { inputOf, piecesOf } from './pieces.ts'
+import { withShadow } from './shadow.ts'
+import { isHarmless, isRealFolder, type Survey, surveyFolder } from './survey.ts'
 
 /** The content of a worktree as a tree in the mirror, and where it differs from the base. */
 export interface Staged {
@@ -36,9 +38,13 @@ export async function stage(
     return fail('unreadable_content', `${worktree.dir} is not the folder it was`)
   }
   const { gitlinks } = await treeFacts(mirror, worktree.base)
-  const refusal = refuse(await surveyContent(mirror, place, { worktree, gitlinks }))
+  const survey = await surveyContent(mirror, place, { worktree, gitlinks })
+  const refusal = refuse(survey)
   if (refusal) return { ok: false, error: refusal }
-  const trouble = await addAll(mirror, place, gitlinks)
+  const add = (workTree: string) => addAll(mirror, { ...place, workTree }, gitlinks)
+  const trouble = isHarmless(survey)
+    ? await add(worktree.dir)
+    : await withShadow({ dir: worktree.dir, survey, shadow: shadowOf(worktree) }, add)
   if (trouble) return fail('unreadable_content', trouble.words)
   const changes = await changesFrom(mirror, place, worktree.base)
   const links = changes.filter((change) => isGitlink(change.old) || isGitlink(change.new))
@@ -53,23 +59,56 @@ export async function stage(
   return ok({ tree, changes })
 }
 
-/** What git ignores in the folder is left out, by the patterns of the mirror and of the folder itself. */
+/**
+ * Looks through the folder before git does. What git ignores in it is left out, by the patterns of the
+ * mirror and of the folder itself.
+ */
 export async function surveyContent(
   mirror: Mirror,
   place: Place,
-  options: { worktree: Worktree; gitlinks: readonly RawPath[] },
+  { worktree, gitlinks }: { worktree: Worktree; gitlinks: readonly RawPath[] },
 ): Promise<Survey> {
+  return await surveyFolder({
+    dir: worktree.dir,
+    tracked: await trackedFolders(mirror, place),
+    gitlinks: new Set(gitlinks),
+    ignoreCase: mirror.repository.core.ignoreCase,
+    askIgnored: (paths) => askIgnored(mirror, place, paths),
+  })
+}
+
+async function askIgnored(
+  mirror: Mirror,
+  place: Place,
+  paths: readonly RawPath[],
+): Promise<ReadonlySet<RawPath>> {
+  // The command knows no literal paths; behind `./` nothing is taken for magic.
   const { stdout } = await mirror.git.run(
     place,
-    ['ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory'],
-    { config: mirror.config },
+    ['--no-literal-pathspecs', 'check-ignore', '-z', '--stdin'],
+    { config: mirror.config, stdin: await inputOf(paths, '\0', './'), expect: [1] },
   )
-  return await surveyFolder({
-    dir: options.worktree.dir,
-    ignored: new Set(rawPath(stdout).split('\0')),
-    gitlinks: new Set(options.gitlinks),
-    ignoreCase: mirror.repository.core.ignoreCase,
-  })
+  const ignored = new Set<RawPath>()
+  for await (const piece of piecesOf(stdout)) {
+    for (const path of rawPath(piece).split('\0')) ignored.add(path.slice('./'.length))
+  }
+  return ignored
+}
+
+async function trackedFolders(mirror: Mirror, place: Place): Promise<Set<RawPath>> {
+  const { stdout } = await mirror.git.run(place, ['ls-files', '-z'], { config: mirror.config })
+  const folders = new Set<RawPath>()
+  let last = ''
+  for await (const piece of piecesOf(stdout)) {
+    for (const path of rawPath(piece).split('\0')) {
+      const folder = path.slice(0, Math.max(path.lastIndexOf('/'), 0))
+      // The index is in order: files of one folder stand together.
+      if (folder === last) continue
+      last = folder
+      for (const above of parentsOf(path)) folders.add(above)
+    }
+  }
+  return folders
 }
 
 /** What git said of content that it could not add; without `added` it added nothing at all. */
@@ -107,14 +146,22 @@ async function changesFrom(mirror: Mirror, place: Place, base: string): Promise<
     ['diff-index', '--cached', '--raw', '-z', '--no-renames', '--ignore-submodules=none', base],
     { config: mirror.config },
   )
-  return parseChanges(stdout)
+  const changes: Change[] = []
+  for await (const piece of piecesOf(stdout, 2)) changes.push(...parseChanges(piece))
+  return changes
 }
 
 function refuse(survey: Survey): Failure<StageErrorCode> | undefined {
-  const { nested, special, unreadable, colliding } = survey
+  const { nested, traps, special, unreadable, colliding } = survey
   const failure =
     (nested.length > 0 && failFor('embedded_repository', 'holds a .git of its own', nested)) ||
     (unreadable.length > 0 && failFor('unreadable_content', 'cannot be read', unreadable)) ||
+    (traps.length > 0 &&
+      failFor(
+        'unreadable_content',
+        'is no plain file, or too large for what git reads it as',
+        traps,
+      )) ||
     (special.length > 0 && failFor('unreadable_content', 'is no file', special)) ||
     (colliding.length > 0 &&
       failFor('unreadable_content', 'differs from another name only in case', colliding))

@@ -1,11 +1,15 @@
 import type { Dirent } from 'node:fs'
-import { lstat, readdir } from 'node:fs/promises'
+import { lstat, opendir } from 'node:fs/promises'
 import { foldPath, placeOf, type RawPath, rawPath } from '../checkout/raw-path.ts'
 
-/** What stands in a worktree that git would take wrongly, pass over in silence, or trip over. */
+/** What stands in a worktree that git would take wrongly, pass over in silence, trip over or wait for. */
 export interface Survey {
   /** Folders with a `.git` of their own, whatever it is. */
   nested: RawPath[]
+  /** The same among the folders that git ignores: it looks into such a `.git` before it ignores it. */
+  hidden: RawPath[]
+  /** What git would read as its settings and is no plain file (it waits for a pipe), or no size for it. */
+  traps: RawPath[]
   /** Folders of submodules that are not empty. */
   filled: RawPath[]
   /** Sockets, pipes, devices. */
@@ -13,24 +17,63 @@ export interface Survey {
   unreadable: RawPath[]
   /** Names that are the same where case makes no difference. */
   colliding: RawPath[]
+  /** Folders that git ignores; nothing below them was looked at. */
+  ignored: RawPath[]
 }
 
-interface Walk {
+export interface Walk {
   dir: string
-  /** What git ignores, folders with a slash at their end. */
-  ignored: ReadonlySet<RawPath>
+  /** Folders that hold something of the index: git goes in there whatever it ignores. */
+  tracked: ReadonlySet<RawPath>
   gitlinks: ReadonlySet<RawPath>
   ignoreCase: boolean
-  found: Survey
+  /** Which of these git ignores. Asked only while nothing above them could hold git up. */
+  askIgnored(paths: readonly RawPath[]): Promise<ReadonlySet<RawPath>>
 }
 
-/** Walks the folder without following links; ignored folders and the clone's own `.git` are left out. */
-export async function surveyFolder(options: Omit<Walk, 'found'>): Promise<Survey> {
-  const found: Survey = { nested: [], filled: [], special: [], unreadable: [], colliding: [] }
-  await visit({ ...options, found }, '')
+interface Level {
+  folders: RawPath[]
+  special: RawPath[]
+  colliding: RawPath[]
+}
+
+// As many as libuv has threads for files, twice: one waits while another is served.
+const READERS = 8
+// One answer of the system; a folder may hold hundreds of thousands.
+const ENTRIES = 1_024
+// git reads them whole into memory. The longest in use have some thousand lines.
+const MAX_SETTINGS_BYTES = 10 * 1024 * 1024
+// Asking takes a process for each level. Sources are less deep; below, what is ignored is only found later.
+const ASKED_DEPTH = 32
+const ASKED_BELOW = 64
+
+/**
+ * Walks the folder, top down and before any git does, without following links. The clone's own `.git`
+ * and what git ignores are left out. Nothing is opened but folders.
+ */
+export async function surveyFolder(walk: Walk): Promise<Survey> {
+  const found: Survey = {
+    nested: [],
+    hidden: [],
+    traps: [],
+    filled: [],
+    special: [],
+    unreadable: [],
+    colliding: [],
+    ignored: [],
+  }
+  let folders: RawPath[] = ['']
+  for (let depth = 0; folders.length > 0; depth += 1) {
+    const level = await lookInto(walk, found, folders)
+    folders = await sift({ walk, found, depth }, level)
+  }
   for (const paths of Object.values(found)) paths.sort()
   return found
 }
+
+/** True when git, let loose in the folder, would stay within its content and come to an end. */
+export const isHarmless = (survey: Survey): boolean =>
+  survey.nested.length + survey.hidden.length + survey.traps.length === 0
 
 /** True when the worktree's folder is still the folder that the host made, and no link put in its place. */
 export async function isRealFolder(dir: string): Promise<boolean> {
@@ -42,50 +85,132 @@ export async function isRealFolder(dir: string): Promise<boolean> {
   }
 }
 
-async function visit(walk: Walk, folder: RawPath): Promise<void> {
-  const entries = await list(walk, folder)
-  const pathOf = (entry: Dirent<Buffer>) =>
-    folder === '' ? rawPath(entry.name) : `${folder}/${rawPath(entry.name)}`
-  const content = entries.filter((entry) => {
-    const path = pathOf(entry)
-    if (!/(^|\/)\.git$/i.test(path)) return !walk.ignored.has(path) && !walk.ignored.has(`${path}/`)
-    if (!isOwn(walk, path)) walk.found.nested.push(folder)
-    return false
-  })
-  const { special, colliding } = walk.found
-  special.push(...content.filter(isSpecial).map(pathOf))
-  if (walk.ignoreCase) colliding.push(...sameButForCase(content.map(pathOf)))
-  const below = content.filter((entry) => entry.isDirectory()).map(pathOf)
-  await Promise.all(below.map((path) => enter(walk, path)))
+/** The entries of a folder, as they come; nothing when it is gone, `undefined` once when it cannot be read. */
+export async function* entriesOf(
+  dir: string,
+  folder: RawPath,
+): AsyncGenerator<Dirent<Buffer> | undefined> {
+  const place = folder === '' ? Buffer.from(dir) : placeOf(dir, folder)
+  try {
+    // Typed for text only; `buffer` is documented for the names of fs.readdir, and the same code serves both.
+    const encoding = 'buffer' as BufferEncoding
+    const entries = await opendir(place, { encoding, bufferSize: ENTRIES })
+    for await (const entry of entries) yield entry as unknown as Dirent<Buffer>
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EACCES' || code === 'EPERM' || code === 'ENAMETOOLONG') yield undefined
+    // Gone while we looked: an agent may still be at work when a snapshot is taken.
+    else if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
+  }
 }
 
-const isSpecial = (entry: Dirent<Buffer>): boolean =>
+export const isRepositoryName = (path: RawPath): boolean => /(^|\/)\.git$/i.test(path)
+
+const isSettingsName = (path: RawPath): boolean => /(^|\/)\.git[^/]+$/i.test(path)
+
+export const isSpecial = (entry: Dirent<Buffer>): boolean =>
   !entry.isDirectory() && !entry.isFile() && !entry.isSymbolicLink()
 
-function sameButForCase(paths: readonly RawPath[]): RawPath[] {
-  const seen = new Set<string>()
-  return paths.filter((path) => seen.size === seen.add(foldPath(path)).size)
+/** The path of an entry of a folder. */
+export const pathIn = (folder: RawPath, entry: Dirent<Buffer>): RawPath =>
+  folder === '' ? rawPath(entry.name) : `${folder}/${rawPath(entry.name)}`
+
+async function lookInto(walk: Walk, found: Survey, folders: readonly RawPath[]): Promise<Level> {
+  const level: Level = { folders: [], special: [], colliding: [] }
+  const waiting = folders.values()
+  const reader = async () => {
+    for (const folder of waiting) await readFolder({ walk, found, level }, folder)
+  }
+  await Promise.all(Array.from({ length: READERS }, reader))
+  return level
 }
 
-async function enter(walk: Walk, path: RawPath): Promise<void> {
-  if (!walk.gitlinks.has(path)) return await visit(walk, path)
-  if ((await list(walk, path)).length > 0) walk.found.filled.push(path)
+interface Reading {
+  walk: Walk
+  found: Survey
+  level: Level
+}
+
+async function readFolder(reading: Reading, folder: RawPath): Promise<void> {
+  const { walk, found, level } = reading
+  const names = new Set<string>()
+  for await (const entry of entriesOf(walk.dir, folder)) {
+    if (entry === undefined) {
+      found.unreadable.push(folder)
+      continue
+    }
+    const path = pathIn(folder, entry)
+    if (isRepositoryName(path)) {
+      if (!isOwn(walk, path)) found.nested.push(folder)
+      continue
+    }
+    if (walk.ignoreCase && names.size === names.add(foldPath(path)).size) level.colliding.push(path)
+    if (entry.isDirectory()) await takeFolder(reading, path)
+    else await takeFile(reading, entry, path)
+  }
+}
+
+async function takeFolder({ walk, found, level }: Reading, path: RawPath): Promise<void> {
+  if (!walk.gitlinks.has(path)) level.folders.push(path)
+  else if (await isFilled(walk, path)) found.filled.push(path)
+}
+
+async function takeFile(
+  { walk, found, level }: Reading,
+  entry: Dirent<Buffer>,
+  path: RawPath,
+): Promise<void> {
+  if (isSettingsName(path) && (await isTrap(walk, entry, path))) found.traps.push(path)
+  else if (isSpecial(entry)) level.special.push(path)
+}
+
+async function isTrap(walk: Walk, entry: Dirent<Buffer>, path: RawPath): Promise<boolean> {
+  if (isSpecial(entry)) return true
+  if (!entry.isFile()) return false
+  const info = await lstatOf(walk, path)
+  return info !== undefined && info.size > MAX_SETTINGS_BYTES
+}
+
+async function isFilled(walk: Walk, path: RawPath): Promise<boolean> {
+  for await (const entry of entriesOf(walk.dir, path)) if (entry) return true
+  return false
+}
+
+/** Adds what a level holds to what was found, and gives the folders of the next one. */
+async function sift(
+  { walk, found, depth }: { walk: Walk; found: Survey; depth: number },
+  { folders, special, colliding }: Level,
+): Promise<RawPath[]> {
+  const asked = depth < ASKED_DEPTH || depth % ASKED_BELOW === 0
+  const unsure = asked ? folders.filter((path) => !walk.tracked.has(path)) : []
+  const questions = [...unsure, ...special, ...colliding]
+  // A trap here or above would hold up the one who is asked; then nothing counts as ignored.
+  const silent = questions.length === 0 || found.traps.length > 0
+  const ignored = silent ? new Set<RawPath>() : await walk.askIgnored(questions)
+  for (const path of special) if (!ignored.has(path)) found.special.push(path)
+  for (const path of colliding) if (!ignored.has(path)) found.colliding.push(path)
+  const passed = folders.filter((path) => ignored.has(path) && !walk.tracked.has(path))
+  for (const path of passed) {
+    found.ignored.push(path)
+    if (await lstatOf(walk, `${path}/.git`)) found.hidden.push(path)
+  }
+  const without = new Set(passed)
+  return folders.filter((path) => !without.has(path))
+}
+
+async function lstatOf(walk: Walk, path: RawPath) {
+  try {
+    return await lstat(placeOf(walk.dir, path))
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined
+    // Behind a folder without rights git sees as little.
+    if (code === 'EACCES' || code === 'EPERM') return undefined
+    throw error
+  }
 }
 
 // `.GIT` at the top is the clone's own only where the disk makes no difference between the two.
 function isOwn(walk: Walk, path: RawPath): boolean {
   return path === '.git' || (walk.ignoreCase && path.toLowerCase() === '.git')
-}
-
-async function list(walk: Walk, folder: RawPath): Promise<Dirent<Buffer>[]> {
-  const place = folder === '' ? Buffer.from(walk.dir) : placeOf(walk.dir, folder)
-  try {
-    return await readdir(place, { withFileTypes: true, encoding: 'buffer' })
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EACCES' || code === 'EPERM') walk.found.unreadable.push(folder)
-    // Gone while we looked: an agent may still be at work when a snapshot is taken.
-    else if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
-    return []
-  }
 }

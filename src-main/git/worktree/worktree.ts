@@ -65,7 +65,13 @@ async function clearPlace(worktree: Worktree, making: string): Promise<void> {
   // What stands there may be somebody's work; the caller moves it to the trash first.
   if ((await readdir(dir)).length > 0) throw new Error(`${dir} is not empty`)
   await rmdir(dir)
-  const leftovers = [making, indexFile, `${indexFile}.lock`, lastSnapshotOf(worktree)]
+  const leftovers = [
+    making,
+    indexFile,
+    `${indexFile}.lock`,
+    lastSnapshotOf(worktree),
+    shadowOf(worktree),
+  ]
   await Promise.all(leftovers.map((path) => rm(path, { recursive: true, force: true })))
 }
 
@@ -88,6 +94,9 @@ export function contentPlace(mirror: Mirror, dir: string, indexFile: string): Pl
 
 /** The note of what was kept last, beside the index. */
 export const lastSnapshotOf = (worktree: Worktree): string => `${worktree.indexFile}.snapshot`
+
+/** Where the plain files of a hostile worktree are laid out for git. */
+export const shadowOf = (worktree: Worktree): string => `${worktree.indexFile}.shadow`
 
 export const indexFileOf = (dir: string): string => `${dir}.index`
 
