@@ -5,11 +5,16 @@ import {
   composeMessage,
   type Mirror,
   mergeCommits,
-  openMirror,
-  openRepository,
   updateRefs,
 } from '../../src-main/git/index.ts'
-import { benchGit, makeSampleRepository, rawGit, samplePath, scratchFolder } from './sample-tree.ts'
+import {
+  makeSampleRepository,
+  openSampleMirror,
+  rawGit,
+  samplePath,
+  scratchFolder,
+  timed,
+} from './sample-tree.ts'
 
 const PAIRS = 10
 const BRANCH = 'refs/heads/session/bench/integration'
@@ -29,13 +34,7 @@ export const bench = {
     try {
       const root = makeSampleRepository(dir)
       const sides = makeTasks(root)
-      const git = await benchGit()
-      const repository = await openRepository(git, root)
-      if (!repository.ok) throw new Error(repository.error.message)
-      const mirror = await openMirror(git, {
-        dir: join(dir, 'mirror.git'),
-        repository: repository.value,
-      })
+      const mirror = await openSampleMirror(dir, root)
       await updateRefs(mirror, [{ ref: BRANCH, to: sides.tasks[0] ?? '' }])
       return await measure(mirror, root, sides)
     } finally {
@@ -88,10 +87,4 @@ function makeTasks(root: string): Sides {
     return rawGit(root, 'rev-parse', 'HEAD')
   })
   return { base, tasks }
-}
-
-async function timed(work: () => void | string | Promise<void>): Promise<number> {
-  const begin = performance.now()
-  await work()
-  return performance.now() - begin
 }

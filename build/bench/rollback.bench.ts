@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs'
 import { ok } from '../../src-main/base/index.ts'
 import { restoreCheckpoint, saveCheckpoint } from '../../src-main/git/index.ts'
-import { rawGit, scratchFolder } from './sample-tree.ts'
-import { makeSaveScene, outliveSecond, type SaveScene, timed } from './save-scene.ts'
+import { rawGit, scratchFolder, timed } from './sample-tree.ts'
+import { makeSaveScene, outliveSecond, type SaveScene } from './save-scene.ts'
 
 const PAIRS = 10
 const WARM_UP = 2
@@ -43,7 +43,7 @@ async function measure(scene: SaveScene) {
     const to = n % 2 === 0 ? base : changed
     const head = rawGit(root, 'rev-parse', 'main')
     await outliveSecond()
-    const limit = await timed(() => void rawGit(root, 'read-tree', '-u', '-m', head, to))
+    const limit = await timed(() => rawGit(root, 'read-tree', '-u', '-m', head, to))
     rawGit(root, 'read-tree', '-u', '-m', to, head)
     await outliveSecond()
     const ours = await timed(() => restore(scene, n, to))

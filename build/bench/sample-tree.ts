@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { silentLog } from '../../src-main/base/index.ts'
-import { createGit, type Git } from '../../src-main/git/exec.ts'
+import { createGit, type Mirror, openMirror, openRepository } from '../../src-main/git/index.ts'
 
 // The tree of the measures in question: 10,000 files, 59 MB, in 500 folders.
 const FILES = 10_000
@@ -50,10 +50,20 @@ export function makeSampleRepository(dir: string): string {
   return root
 }
 
-export async function benchGit(): Promise<Git> {
+/** The mirror of a sample repository, beside it in `dir`. */
+export async function openSampleMirror(dir: string, root: string): Promise<Mirror> {
   const git = await createGit({ log: silentLog })
   if (!git.ok) throw new Error(git.error.message)
-  return git.value
+  const repository = await openRepository(git.value, root)
+  if (!repository.ok) throw new Error(repository.error.message)
+  return openMirror(git.value, { dir: join(dir, 'mirror.git'), repository: repository.value })
+}
+
+/** Milliseconds. */
+export async function timed(work: () => unknown): Promise<number> {
+  const begin = performance.now()
+  await work()
+  return performance.now() - begin
 }
 
 function sampleText(seed: number): string {

@@ -2,13 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import {
-  type JournalPort,
-  type Mirror,
-  openMirror,
-  openRepository,
-} from '../../src-main/git/index.ts'
-import { benchGit, makeSampleRepository, rawGit, samplePath } from './sample-tree.ts'
+import type { JournalPort, Mirror } from '../../src-main/git/index.ts'
+import { makeSampleRepository, openSampleMirror, rawGit, samplePath } from './sample-tree.ts'
 
 export interface SaveScene {
   root: string
@@ -24,13 +19,7 @@ export async function makeSaveScene(
   { commits, files }: { commits: number; files: number },
 ): Promise<SaveScene> {
   const root = makeSampleRepository(dir)
-  const git = await benchGit()
-  const repository = await openRepository(git, root)
-  if (!repository.ok) throw new Error(repository.error.message)
-  const mirror = await openMirror(git, {
-    dir: join(dir, 'mirror.git'),
-    repository: repository.value,
-  })
+  const mirror = await openSampleMirror(dir, root)
   const clone = join(dir, 'clone')
   rawGit(dir, 'clone', '-q', root, clone)
   const made = [rawGit(clone, 'rev-parse', 'HEAD')]
@@ -68,9 +57,3 @@ function openJournal(dir: string): JournalPort {
 
 // git, and we, compare contents of what was written in the index's own second; a user is never that fast.
 export const outliveSecond = () => setTimeout(1_100)
-
-export async function timed(work: () => void | Promise<void>): Promise<number> {
-  const begin = performance.now()
-  await work()
-  return performance.now() - begin
-}

@@ -1,8 +1,8 @@
 import { closeSync, fdatasyncSync, openSync, rmSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { saveCheckpoint } from '../../src-main/git/index.ts'
-import { rawGit, scratchFolder } from './sample-tree.ts'
-import { makeSaveScene, outliveSecond, type SaveScene, timed } from './save-scene.ts'
+import { rawGit, scratchFolder, timed } from './sample-tree.ts'
+import { makeSaveScene, outliveSecond, type SaveScene } from './save-scene.ts'
 
 const PAIRS = 10
 // The first two read everything for the first time.

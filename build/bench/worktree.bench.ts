@@ -1,8 +1,14 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { createWorktree, openMirror, openRepository } from '../../src-main/git/index.ts'
-import { benchGit, makeSampleRepository, rawGit, scratchFolder } from './sample-tree.ts'
+import { createWorktree } from '../../src-main/git/index.ts'
+import {
+  makeSampleRepository,
+  openSampleMirror,
+  rawGit,
+  scratchFolder,
+  timed,
+} from './sample-tree.ts'
 
 const PAIRS = 10
 
@@ -17,27 +23,16 @@ export const bench = {
       const root = makeSampleRepository(dir)
       const commit = rawGit(root, 'rev-parse', 'HEAD')
       execFileSync('tar', ['-cf', join(dir, 'sample.tar'), '--exclude=.git', '-C', root, '.'])
-      const git = await benchGit()
-      const repository = await openRepository(git, root)
-      if (!repository.ok) throw new Error(repository.error.message)
-      const mirror = await openMirror(git, {
-        dir: join(dir, 'mirror.git'),
-        repository: repository.value,
-      })
+      const mirror = await openSampleMirror(dir, root)
       const pairs = []
       // The first pair warms the disk cache and is not counted.
       for (let i = 0; i <= PAIRS; i += 1) {
-        const limit = timed(() => {
+        const limit = await timed(() => {
           mkdirSync(join(dir, `tar${i}`))
           execFileSync('tar', ['-xf', join(dir, 'sample.tar'), '-C', join(dir, `tar${i}`)])
         })
-        const begin = performance.now()
-        await createWorktree(mirror, {
-          dir: join(dir, `task${i}`),
-          branch: `session/b/${i}`,
-          commit,
-        })
-        const ours = performance.now() - begin
+        const place = { dir: join(dir, `task${i}`), branch: `session/b/${i}`, commit }
+        const ours = await timed(() => createWorktree(mirror, place))
         if (i > 0) pairs.push({ ours, limit })
         for (const name of [`tar${i}`, `task${i}`]) rmSync(join(dir, name), { recursive: true })
       }
@@ -46,10 +41,4 @@ export const bench = {
       rmSync(dir, { recursive: true, force: true })
     }
   },
-}
-
-function timed(work: () => void): number {
-  const begin = performance.now()
-  work()
-  return performance.now() - begin
 }
