@@ -5,16 +5,7 @@
  * decides, never its exit code; no secret and no prompt stands in an argument; after the end of a run
  * none of its processes is left. Never writes into the worktree or into a CLI's own settings.
  */
-export type {
-  AgentAdapter,
-  AgentEvent,
-  Descriptor,
-  LaunchInput,
-  LaunchPlan,
-  OutputParser,
-  Probe,
-} from './adapter.ts'
 export { type Agents, createAgents } from './agents.ts'
 export { inheritedEnvironment } from './environment.ts'
-export type { RunEnd, RunRequest, RunSink } from './run-request.ts'
-export { createRunner, type Remains, type RunHandle, type Runner } from './runner.ts'
+export type { RunEnd, RunRequest } from './run-request.ts'
+export { createRunner, type Remains, type Runner } from './runner.ts'

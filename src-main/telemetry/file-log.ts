@@ -9,16 +9,13 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Clock, createLog, type Log, type LogFields, type LogLevel } from '../base/index.ts'
+import { type Clock, createLog, type Log, type LogFields } from '../base/index.ts'
 
 export interface FileLog {
   log: Log
-  /** The file written to. */
-  path: string
   close(): void
 }
 
-const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error']
 // A few days of ordinary work; past it the older half is rarely what explains today.
 const MAX_BYTES = 4 * 1024 * 1024
 // The present file and three before it: 16 MiB at most.
@@ -29,18 +26,12 @@ const MAX_FIELD = 4_000
 /**
  * Appends to `<dir>/thalogos.log`. One line per message: `{at, level, message, …fields}`.
  * Written at once, so that a crash loses no line. `maxBytes` is when it rotates.
- * Nothing is made before the first line, and then only `dir` itself: the folder that holds it is
+ * Debugging lines are left out. Nothing is made before the first line, and then only `dir` itself: the folder that holds it is
  * prepared (or refused) by storage, and a line before that is dropped.
  */
-export function createFileLog(deps: {
-  dir: string
-  clock: Clock
-  level?: LogLevel
-  maxBytes?: number
-}): FileLog {
+export function createFileLog(deps: { dir: string; clock: Clock; maxBytes?: number }): FileLog {
   const path = join(deps.dir, 'thalogos.log')
   const maxBytes = deps.maxBytes ?? MAX_BYTES
-  const lowest = ORDER.indexOf(deps.level ?? 'info')
   let file: OpenFile | undefined
 
   const write = (line: string) => {
@@ -56,7 +47,7 @@ export function createFileLog(deps: {
 
   let closed = false
   const log = createLog((level, message, fields) => {
-    if (closed || ORDER.indexOf(level) < lowest) return
+    if (closed || level === 'debug') return
     try {
       write(`${JSON.stringify({ at: deps.clock.now(), level, message, ...plain(fields) })}\n`)
     } catch {
@@ -66,7 +57,6 @@ export function createFileLog(deps: {
   })
   return {
     log,
-    path,
     close() {
       if (!closed && file) closeSync(file.fd)
       closed = true

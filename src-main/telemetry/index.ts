@@ -3,4 +3,4 @@
  * Fields are cut, never interpreted; no caller passes prompts or keys, and none are looked for here.
  * A log that cannot be written never stops the work it would have told about.
  */
-export { createFileLog, type FileLog } from './file-log.ts'
+export { createFileLog } from './file-log.ts'
