@@ -62,7 +62,7 @@ const SHOWN = 100
 
 async function isSparse({ git, repository }: Reading): Promise<boolean> {
   // Without patterns nothing is left out, whatever the setting says.
-  if ((await readMark(repository.gitDir, 'info/sparse-checkout')) === undefined) return false
+  if (readMark(repository.gitDir, 'info/sparse-checkout') === undefined) return false
   const setting = await git.run(
     repository.place,
     ['config', '--type=bool', '--get', 'core.sparseCheckout'],

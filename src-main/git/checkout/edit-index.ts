@@ -11,6 +11,7 @@ import {
   listExtensions,
   NAME_LENGTH,
   oidLength,
+  pathAt,
   STAT,
   seal,
 } from './index-file.ts'
@@ -56,14 +57,14 @@ export function buildIndex(entries: readonly (Side & { path: RawPath })[], forma
 }
 
 function mergeEntries(index: IndexFile, edits: readonly IndexEdit[]) {
-  const { bytes, format, paths, starts } = index
+  const { bytes, format, starts } = index
   const pieces: Buffer[] = []
-  let count = paths.length
+  let count = starts.length
   let copied = HEADER
   for (const { path, entry } of [...edits].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const n = firstFrom(paths, path)
+    const n = firstFrom(index, path)
     const begin = starts[n] ?? index.end
-    const has = paths[n] === path
+    const has = begin < index.end && pathAt(index, begin) === path
     pieces.push(bytes.subarray(copied, begin))
     copied = has ? (starts[n + 1] ?? index.end) : begin
     if (entry) pieces.push(encodeEntry(path, entry, format))

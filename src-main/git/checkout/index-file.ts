@@ -8,8 +8,7 @@ import { type RawPath, rawPath } from './raw-path.ts'
 export interface IndexFile {
   bytes: Buffer
   format: ObjectFormat
-  /** Every path with an entry that is merged, in git's order, and where each entry begins. */
-  paths: RawPath[]
+  /** Where each entry that is merged begins, in the order of the paths. */
   starts: number[]
   /** Where the entries end and the extensions begin. */
   end: number
@@ -73,7 +72,6 @@ export async function parseIndex(bytes: Buffer, format: ObjectFormat): Promise<I
   const index: IndexFile = {
     bytes,
     format,
-    paths: [],
     starts: [],
     end: HEADER,
     unmerged: new Set(),
@@ -82,29 +80,54 @@ export async function parseIndex(bytes: Buffer, format: ObjectFormat): Promise<I
   }
   const count = bytes.readUInt32BE(8)
   for (let n = 0; n < count; n += 1) {
-    readEntryName(index)
+    stepOver(index)
     if (n % PAUSE_EVERY === PAUSE_EVERY - 1) await setImmediate()
   }
   const names = listExtensions(index).map(({ name }) => name)
   return { ...index, split: names.includes('link'), sparse: names.includes('sdir') }
 }
 
-function readEntryName(index: IndexFile): void {
-  const { bytes, format, end: at } = index
+/** Names are not read here: of ten thousand entries a Save asks for ten. */
+function stepOver(index: IndexFile): void {
+  const { bytes, end: at } = index
+  const { begin, end } = nameBounds(index, at)
+  const stages = bytes.readUInt16BE(at + STAT + oidLength(index.format)) & STAGES
+  if (stages === 0) index.starts.push(at)
+  else index.unmerged.add(bytes.toString('latin1', begin, end))
+  // One to eight NULs bring the entry to a multiple of eight bytes.
+  index.end = at + ((end - at + 8) & ~7)
+}
+
+function nameBounds({ bytes, format }: IndexFile, at: number): { begin: number; end: number } {
   const flagsAt = at + STAT + oidLength(format)
   const flags = bytes.readUInt16BE(flagsAt)
-  const nameAt = flagsAt + (flags & EXTENDED ? 4 : 2)
+  const begin = flagsAt + (flags & EXTENDED ? 4 : 2)
   const said = flags & NAME_LENGTH
-  const nameEnd = said < NAME_LENGTH ? nameAt + said : bytes.indexOf(0, nameAt)
-  const path = bytes.toString('latin1', nameAt, nameEnd)
-  if (flags & STAGES) index.unmerged.add(path)
-  else {
-    index.paths.push(path)
-    index.starts.push(at)
-  }
-  // One to eight NULs bring the entry to a multiple of eight bytes.
-  index.end = at + ((nameEnd - at + 8) & ~7)
+  return { begin, end: said < NAME_LENGTH ? begin + said : bytes.indexOf(0, begin) }
 }
+
+/** The path of the entry that begins at `at`. */
+export function pathAt(index: IndexFile, at: number): RawPath {
+  const { begin, end } = nameBounds(index, at)
+  return index.bytes.toString('latin1', begin, end)
+}
+
+/** Every path whose last part is `name`. */
+export function pathsNamed(index: IndexFile, name: string): RawPath[] {
+  const wanted = Buffer.from(name, 'latin1')
+  const found: RawPath[] = []
+  for (const at of index.starts) {
+    const { begin, end } = nameBounds(index, at)
+    const from = end - wanted.length
+    const isPart = from === begin || (from > begin && index.bytes[from - 1] === SLASH)
+    if (isPart && index.bytes.compare(wanted, 0, wanted.length, from, end) === 0) {
+      found.push(pathAt(index, at))
+    }
+  }
+  return found
+}
+
+const SLASH = 0x2f
 
 export interface Extension {
   name: string
@@ -123,12 +146,12 @@ export function listExtensions({ bytes, format, end }: IndexFile): Extension[] {
   return extensions
 }
 
-/** Where the first path stands that is not before `path`. */
-export function firstFrom(paths: readonly RawPath[], path: RawPath): number {
-  let [low, high] = [0, paths.length]
+/** The number of the first entry whose path is not before `path`. */
+export function firstFrom(index: IndexFile, path: RawPath): number {
+  let [low, high] = [0, index.starts.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if ((paths[middle] ?? '') < path) low = middle + 1
+    if (pathAt(index, index.starts[middle] ?? 0) < path) low = middle + 1
     else high = middle
   }
   return low
@@ -136,9 +159,8 @@ export function firstFrom(paths: readonly RawPath[], path: RawPath): number {
 
 /** The entry of a path, if there is one that is merged. */
 export function findEntry(index: IndexFile, path: RawPath): IndexEntry | undefined {
-  const n = firstFrom(index.paths, path)
-  const at = index.starts[n]
-  if (index.paths[n] !== path || at === undefined) return undefined
+  const at = index.starts[firstFrom(index, path)]
+  if (at === undefined || pathAt(index, at) !== path) return undefined
   const { bytes, format } = index
   const flagsAt = at + STAT + oidLength(format)
   const flags = bytes.readUInt16BE(flagsAt)

@@ -9,6 +9,7 @@ import {
   type IndexFile,
   isRacy,
   isUntouched,
+  pathAt,
   readStat,
   statOf,
 } from './index-file.ts'
@@ -84,11 +85,12 @@ function stagedAround(walk: Walk, path: RawPath): ObstacleKind | undefined {
   const { index, byPath } = walk
   const stays = (other: RawPath) => byPath.get(other)?.new !== undefined || !byPath.has(other)
   if (parentsOf(path).some((parent) => findEntry(index, parent) && stays(parent))) return 'staged'
-  const { paths } = index
-  for (let n = firstFrom(paths, `${path}/`); paths[n]?.startsWith(`${path}/`); n += 1) {
-    if (stays(paths[n] ?? '')) return 'staged'
+  for (let n = firstFrom(index, `${path}/`); ; n += 1) {
+    const at = index.starts[n]
+    const other = at === undefined ? '' : pathAt(index, at)
+    if (!other.startsWith(`${path}/`)) return undefined
+    if (stays(other)) return 'staged'
   }
-  return undefined
 }
 
 function fileObstacle(walk: Walk, change: Change): ObstacleKind | undefined {
@@ -186,7 +188,8 @@ function findCollisions(walk: Walk): void {
   const arriving = walk.changes.filter((change) => change.new && !change.old)
   if (arriving.length === 0) return
   const standing = new Map<string, RawPath>()
-  for (const path of walk.index.paths) {
+  for (const at of walk.index.starts) {
+    const path = pathAt(walk.index, at)
     const change = walk.byPath.get(path)
     if (!change || change.new) standing.set(foldPath(path), path)
   }

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Something git began in a working tree and has not ended. */
@@ -12,8 +12,8 @@ export interface Operation {
  * What is in progress in the working tree of `gitDir`, by git's own marks (wt-status.c,
  * `wt_status_get_state`; worktree.c, `is_worktree_being_rebased`).
  */
-export async function readOperations(gitDir: string): Promise<Operation[]> {
-  const found = await Promise.all([
+export function readOperations(gitDir: string): Operation[] {
+  return [
     marked(gitDir, 'MERGE_HEAD', 'merge'),
     marked(gitDir, 'CHERRY_PICK_HEAD', 'cherry-pick'),
     marked(gitDir, 'REVERT_HEAD', 'revert'),
@@ -22,42 +22,30 @@ export async function readOperations(gitDir: string): Promise<Operation[]> {
     rebase(gitDir, 'rebase-merge'),
     rebase(gitDir, 'rebase-apply'),
     bisect(gitDir),
-  ])
-  return found.filter((operation) => operation !== undefined)
+  ].filter((operation) => operation !== undefined)
 }
 
-async function marked(
-  gitDir: string,
-  mark: string,
-  name: Operation['name'],
-): Promise<Operation | undefined> {
-  return (await readMark(gitDir, mark)) === undefined ? undefined : { name, branches: [] }
+function marked(gitDir: string, mark: string, name: Operation['name']): Operation | undefined {
+  return readMark(gitDir, mark) === undefined ? undefined : { name, branches: [] }
 }
 
-async function rebase(gitDir: string, folder: string): Promise<Operation | undefined> {
-  const [head, updates, ...present] = await Promise.all(
-    ['head-name', 'update-refs', 'onto', 'next', 'applying'].map((mark) =>
-      readMark(gitDir, `${folder}/${mark}`),
-    ),
+function rebase(gitDir: string, folder: string): Operation | undefined {
+  if (!existsSync(join(gitDir, folder))) return undefined
+  const [head = '', updates = ''] = ['head-name', 'update-refs'].map((mark) =>
+    readMark(gitDir, `${folder}/${mark}`),
   )
-  if (head === undefined && present.every((mark) => mark === undefined)) return undefined
-  const branches = `${head ?? ''}\n${updates ?? ''}`.split('\n')
+  const branches = `${head}\n${updates}`.split('\n')
   return { name: 'rebase', branches: branches.filter((line) => line.startsWith('refs/heads/')) }
 }
 
-async function bisect(gitDir: string): Promise<Operation | undefined> {
-  if ((await readMark(gitDir, 'BISECT_LOG')) === undefined) return undefined
-  const start = ((await readMark(gitDir, 'BISECT_START')) ?? '').trim()
+function bisect(gitDir: string): Operation | undefined {
+  if (readMark(gitDir, 'BISECT_LOG') === undefined) return undefined
+  const start = (readMark(gitDir, 'BISECT_START') ?? '').trim()
   return { name: 'bisect', branches: start === '' ? [] : [`refs/heads/${start}`] }
 }
 
-/** A mark's text; nothing when it is not there. */
-export async function readMark(gitDir: string, mark: string): Promise<string | undefined> {
-  try {
-    return await readFile(join(gitDir, mark), 'utf8')
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
-    throw error
-  }
+/** A mark's text; nothing when it is not there. Sync: a dozen looks that find nothing, in a tenth of a millisecond. */
+export function readMark(gitDir: string, mark: string): string | undefined {
+  const path = join(gitDir, mark)
+  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
 }

@@ -124,7 +124,8 @@ function arrive(placement: Placement, move: Move, known: Known): ObstacleKind | 
   const { root, step } = placement
   const { path, arrives } = move
   const place = placeOf(root, path)
-  const above = makeFolders(root, path, known.folders)
+  // A file that leaves shows by itself that its folders are there, and by its identity that they are the same.
+  const above = move.leaves ? undefined : makeFolders(root, path, known.folders)
   if (above) return above
   if (move.folder) return makeFolder(place)
   const why = move.leaves ? leave(placement, move) : undefined

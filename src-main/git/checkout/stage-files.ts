@@ -3,7 +3,7 @@ import type { Git } from '../exec.ts'
 import type { UserRepository } from '../repository.ts'
 import { type Change, isFile, LINK, type Side } from './changes.ts'
 import { buildIndex } from './edit-index.ts'
-import { findEntry, type IndexFile } from './index-file.ts'
+import { findEntry, type IndexFile, pathsNamed } from './index-file.ts'
 import { placeOf, type RawPath, rawPath } from './raw-path.ts'
 import { assertSafePath } from './safe-path.ts'
 
@@ -72,8 +72,8 @@ async function checkOut(staging: Staging, options: readonly string[]): Promise<B
 function entriesOf({ index, changes }: Staging): (Side & { path: RawPath })[] {
   const entries = new Map<RawPath, Side>()
   const changed = new Set(changes.map(({ path }) => path))
-  for (const path of index.paths) {
-    const entry = isAttributes(path) && !changed.has(path) ? findEntry(index, path) : undefined
+  for (const path of pathsNamed(index, '.gitattributes')) {
+    const entry = changed.has(path) ? undefined : findEntry(index, path)
     if (entry && isFile(entry)) entries.set(path, entry)
   }
   for (const { path, new: side } of changes) {
@@ -85,9 +85,6 @@ function entriesOf({ index, changes }: Staging): (Side & { path: RawPath })[] {
     .map(([path, { mode, oid }]) => ({ path, mode, oid }))
     .sort((a, b) => (a.path < b.path ? -1 : 1))
 }
-
-const isAttributes = (path: RawPath): boolean =>
-  path.endsWith('.gitattributes') && (path === '.gitattributes' || path.endsWith('/.gitattributes'))
 
 /** git(1), GIT_ALTERNATE_OBJECT_DIRECTORIES: a list, in which a name with the separator is quoted. */
 export const quoted = (path: string): string => (/[:;"]/.test(path) ? JSON.stringify(path) : path)

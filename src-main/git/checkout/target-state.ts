@@ -39,10 +39,9 @@ export async function readTarget(
   const { repository } = reading
   // Before git is asked: a change in between shows as a difference later.
   const head = readFileSync(join(repository.gitDir, 'HEAD'), 'utf8')
-  const [branch, others, own] = await Promise.all([
+  const [branch, others] = await Promise.all([
     readBranch(reading, `refs/heads/${target}`),
     otherWorktrees(reading),
-    readOperations(repository.gitDir),
   ])
   if (!branch) return fail('target_missing', `there is no branch ${target}`)
   const elsewhere = others.find(({ branches }) => branches.includes(branch.ref))
@@ -51,7 +50,9 @@ export async function readTarget(
       details: { worktree: elsewhere.path },
     })
   }
-  const underway = own.find(({ branches }) => branch.checkedOut || branches.includes(branch.ref))
+  const underway = readOperations(repository.gitDir).find(
+    ({ branches }) => branch.checkedOut || branches.includes(branch.ref),
+  )
   if (underway) {
     return fail('operation_in_progress', `a ${underway.name} is in progress`, {
       details: { operation: underway.name },
@@ -95,10 +96,8 @@ async function otherWorktrees({ git, repository }: Reading): Promise<OtherWorktr
   const linked = gitDir !== commonDir
   if (names.length === 0 && !linked) return []
   const gitDirs = [commonDir, ...names.map((name) => join(commonDir, 'worktrees', name))]
-  const [listed, ...underway] = await Promise.all([
-    git.text(place, ['worktree', 'list', '--porcelain', '-z']),
-    ...gitDirs.filter((dir) => dir !== gitDir).map(inProgress),
-  ])
+  const listed = await git.text(place, ['worktree', 'list', '--porcelain', '-z'])
+  const underway = gitDirs.filter((dir) => dir !== gitDir).map(inProgress)
   const standing = await Promise.all(
     listed
       .split('\0\0')
@@ -114,8 +113,8 @@ async function otherWorktrees({ git, repository }: Reading): Promise<OtherWorktr
   return [...standing.flat(), ...underway]
 }
 
-async function inProgress(gitDir: string): Promise<OtherWorktree> {
-  const operations = await readOperations(gitDir)
+function inProgress(gitDir: string): OtherWorktree {
+  const operations = readOperations(gitDir)
   return { path: gitDir, branches: operations.flatMap(({ branches }) => branches) }
 }
 

@@ -90,7 +90,7 @@ const tell = ({ request }: Carrying, step: string): void => request.step?.(step)
 async function isUnchanged({ mirror, state, request }: Carrying, { index }: Origin) {
   const { git, repository } = mirror
   if (!isIndexUnchanged(repository, index)) return false
-  const head = (await readMark(repository.gitDir, 'HEAD')) ?? ''
+  const head = readMark(repository.gitDir, 'HEAD') ?? ''
   // Where refs are kept in tables, the file HEAD says nothing (git-init(1), --ref-format).
   if (head === state.head && !head.includes('.invalid')) return true
   const now = await readTarget({ git, repository }, request.target)

@@ -66,7 +66,7 @@ export function copyLoose({ dir, repository }: Mirror, oids: readonly string[]):
       // A repository that several users share (core.sharedRepository) has the rights on the folder above.
       chmodSync(dirname(place), lstatSync(objects).mode & 0o7777)
     }
-    writeObject(objects, place, readFileSync(join(dir, 'objects', looseName(oid))))
+    writeObject(place, readFileSync(join(dir, 'objects', looseName(oid))), true)
   }
 }
 
@@ -76,19 +76,20 @@ function storeLoose({ dir, repository }: Mirror, type: string, content: Buffer):
   const oid = createHash(repository.objectFormat).update(object).digest('hex')
   const place = join(dir, 'objects', looseName(oid))
   mkdirSync(dirname(place), { recursive: true })
-  writeObject(join(dir, 'objects'), place, deflateSync(object))
+  // What is saved is flushed in the user's repository.
+  writeObject(place, deflateSync(object), false)
   return oid
 }
 
 const looseName = (oid: string): string => join(oid.slice(0, 2), oid.slice(2))
 
-function writeObject(objects: string, place: string, bytes: Buffer): void {
+function writeObject(place: string, bytes: Buffer, flush: boolean): void {
   // git prunes files of this name that a crash left.
-  const draft = join(objects, `tmp_obj_${randomUUID()}`)
+  const draft = join(dirname(place), `tmp_obj_${randomUUID()}`)
   const descriptor = openSync(draft, 'wx', 0o444)
   try {
     writeSync(descriptor, bytes)
-    fsyncSync(descriptor)
+    if (flush) fsyncSync(descriptor)
   } finally {
     closeSync(descriptor)
   }
