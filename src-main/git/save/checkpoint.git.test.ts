@@ -14,6 +14,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createScratch } from '../fixture/raw-repository.ts'
 import { createSaveScene, memoryJournal, type SaveScene } from '../fixture/save-scene.ts'
 import { checkSave, saveCheckpoint } from './checkpoint.ts'
 
@@ -196,6 +197,104 @@ describe('saveCheckpoint', () => {
     expect(git('ls-files', '-s', 'sub')).toContain(two)
     expect(scratch.git(at('sub'), 'rev-parse', 'HEAD')).toBe(one)
     expect(readFileSync(at('sub/inner.txt'), 'utf8')).toBe('1\n')
+  })
+
+  it.each([
+    ['of version 4', ['update-index', '--index-version', '4'], 4],
+    ['of version 3', ['update-index', '--skip-worktree', 'keep.txt'], 3],
+  ])('keeps an index %s as it is', async (_name, command, version) => {
+    const { git, mirror } = scene
+    git(...command)
+    const to = scene.work({ 'a.txt': 'x\n', 'b/new.txt': 'y\n' })
+    expect(await saveCheckpoint(mirror, scene.request(to))).toMatchObject({ ok: true })
+    expect(readFileSync(at('.git/index')).readUInt32BE(4)).toBe(version)
+    expect(git('status', '--porcelain')).toBe('')
+    expect(git('write-tree')).toBe(git('rev-parse', `${to}^{tree}`))
+  })
+
+  it('never lets an edit made in the index’s own second pass for unmodified', async () => {
+    const { git, mirror } = scene
+    const to = scene.work({ 'a.txt': 'x\n' })
+    const second = new Date(Math.floor(Date.now() / 1000) * 1000)
+    utimesSync(at('keep.txt'), second, second)
+    git('update-index', '--refresh')
+    utimesSync(at('.git/index'), second, second)
+    writeFileSync(at('keep.txt'), 'KEEP\n')
+    utimesSync(at('keep.txt'), second, second)
+    expect(await saveCheckpoint(mirror, scene.request(to))).toMatchObject({ ok: true })
+    expect(git('status', '--porcelain')).toBe(' M keep.txt')
+  })
+
+  it('saves where objects have SHA-256 names', async () => {
+    const scratch = createScratch()
+    const root = scratch.repository({ 'a.txt': 'a\n', 'd/e.txt': 'e\n' }, [
+      '--object-format=sha256',
+    ])
+    const other = await createSaveScene({}, { scratch, root })
+    const to = other.work({ 'a.txt': 'b\n', 'd/f.txt': 'f\n' })
+    expect(await saveCheckpoint(other.mirror, other.request(to))).toMatchObject({ ok: true })
+    expect(other.git('status', '--porcelain')).toBe('')
+    expect(other.git('fsck', '--strict', '--no-dangling')).toBe('')
+    scratch.remove()
+  })
+
+  it('refuses names that would meet where case makes no difference', async () => {
+    const { git, mirror } = scene
+    git('config', 'core.ignoreCase', 'true')
+    const repository = {
+      ...mirror.repository,
+      core: { ...mirror.repository.core, ignoreCase: true },
+    }
+    const folding = { ...mirror, repository }
+    const clash = scene.work({ 'KEEP.txt': 'shout\n' })
+    const before = scene.print()
+    expect(await saveCheckpoint(folding, scene.request(clash))).toMatchObject({
+      error: { code: 'files_in_the_way', details: { paths: [{ path: 'KEEP.txt', why: 'case' }] } },
+    })
+    expect(scene.print()).toEqual(before)
+    const renamed = scene.work({ 'KEEP.txt': 'keep\n', 'keep.txt': undefined })
+    expect(await saveCheckpoint(folding, scene.request(renamed))).toMatchObject({ ok: true })
+    expect(existsSync(at('keep.txt'))).toBe(false)
+    expect(git('status', '--porcelain')).toBe('')
+  })
+
+  it('lists a hundred of the files in the way and counts all', async () => {
+    const many = Object.fromEntries(Array.from({ length: 130 }, (_, n) => [`many/${n}`, `${n}`]))
+    const to = scene.work(many)
+    scene.scratch.write(scene.root, many)
+    const refused = await saveCheckpoint(scene.mirror, scene.request(to))
+    expect(refused).toMatchObject({ error: { code: 'files_in_the_way', details: { total: 130 } } })
+    if (refused.ok) return
+    expect((refused.error.details as { paths: unknown[] }).paths).toHaveLength(100)
+  })
+
+  it('says that there is nothing to save', async () => {
+    const { mirror, base } = scene
+    const to = scene.work({ 'a.txt': 'x\n' })
+    const journal = memoryJournal()
+    for (const from of [base, to]) {
+      expect(await saveCheckpoint(mirror, scene.request(base, { from, journal }))).toMatchObject({
+        ok: false,
+        error: { code: 'save_nothing' },
+      })
+    }
+    expect(await checkSave(mirror, { target: 'main', to })).toEqual({
+      ok: true,
+      value: { from: base, checkedOut: true, changed: 1, moved: false },
+    })
+    expect(journal.open()).toEqual([])
+  })
+
+  it('leaves nothing behind when a filter of the user fails', async () => {
+    const { git, mirror } = scene
+    git('config', 'filter.broken.smudge', 'false')
+    git('config', 'filter.broken.required', 'true')
+    const to = scene.work({ '.gitattributes': '*.bin filter=broken\n', 'x.bin': 'x' })
+    const before = scene.print()
+    const journal = memoryJournal()
+    await expect(saveCheckpoint(mirror, scene.request(to, { journal }))).rejects.toThrow('broken')
+    expect(scene.print()).toEqual(before)
+    expect(journal.open()).toEqual([])
   })
 
   it('goes on from where the target is when it moved along to a part of the work', async () => {
