@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { errorCodes, type RunCause, type RunOutcome } from '../../src-shared/contract/index.ts'
-import { failedAgents, keepsWorktree, mayRepair, mayReplace, nextCause } from './retry.ts'
+import { failedAgents, keepsWorktree, mayRepair, mayReplace, nextCause, notesFor } from './retry.ts'
 
 const run = (cause: RunCause, outcome: RunOutcome = 'succeeded', agent = 'codex') => ({
   cause,
@@ -56,5 +56,21 @@ describe('retries', () => {
   it('go on in the same worktree after red checks and interruptions alone', () => {
     const causes: RunCause[] = ['first', 'check_failed', 'agent_failed', 'interrupted', 'asked']
     expect(causes.filter(keepsWorktree)).toEqual(['check_failed', 'interrupted'])
+  })
+
+  it('hand on what the user said since the run before they asked, to every run that follows', () => {
+    const said = (minute: number, text: string, author: 'user' | 'agent' = 'user') => ({
+      author,
+      text,
+      at: `2026-03-01T10:0${minute}:00.000Z`,
+    })
+    const began = (minute: number, cause: RunCause) => ({ cause, startedAt: said(minute, '').at })
+    const messages = [said(0, 'old'), said(3, 'new'), said(3, 'mine', 'agent'), said(5, 'later')]
+    const runs = [began(1, 'first'), began(2, 'agent_failed')]
+    expect(notesFor('asked', { messages, runs })).toEqual(['new', 'later'])
+    const asked = [...runs, began(4, 'asked')]
+    expect(notesFor('check_failed', { messages, runs: asked })).toEqual(['new', 'later'])
+    expect(notesFor('asked', { messages, runs: asked })).toEqual(['later'])
+    expect(notesFor('first', { messages: [said(0, 'at once')], runs: [] })).toEqual(['at once'])
   })
 })

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type TaskState, taskStates } from '../../src-shared/contract/index.ts'
-import { canMoveTask, isUnfinished, taskMoves } from './transitions.ts'
+import { canMoveTask, isRetryable, isUnfinished, taskMoves } from './transitions.ts'
 
 describe('task moves', () => {
   it('lead only to known states, and every state but planned can be reached', () => {
@@ -52,5 +52,11 @@ describe('task moves', () => {
       'failed',
       'cancelled',
     ])
+  })
+
+  it('let a human retry what is at rest without being integrated, and the table agrees', () => {
+    const retryable = taskStates.filter(isRetryable)
+    expect(retryable).toEqual(['conflicted', 'failed', 'cancelled'])
+    expect(retryable.every((state) => canMoveTask(state, 'queued'))).toBe(true)
   })
 })

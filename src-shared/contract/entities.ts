@@ -76,7 +76,7 @@ export const taskSchema = z.object({
   kind: z.enum(taskKinds),
   state: z.enum(taskStates),
   agent: z.string().optional(),
-  /** The agent that the plan or the user named; the router may choose only that one. */
+  /** A preference of the plan or the user: waited for while it is busy, replaced when it cannot serve or failed. */
   wantedAgent: z.string().optional(),
   needs: z.array(z.string()),
   files: z.array(z.string()),

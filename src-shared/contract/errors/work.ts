@@ -19,7 +19,7 @@ export const workErrors = {
   },
   setup_failed: {
     what: 'The worktree’s setup command failed.',
-    kept: 'Its output is kept.',
+    kept: 'Its output is kept as an artifact; the timeline names it.',
     next: 'See the log, correct `worktree.setup`, then retry.',
   },
   checks_failed: {
