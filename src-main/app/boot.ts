@@ -98,7 +98,7 @@ function wire(
     }),
     dir: join(dataDir, 'commands'),
   })
-  const workspaces = createWorkspaces({ events, dataDir, command, clock, log })
+  const workspaces = createWorkspaces({ events, artifacts, dataDir, command, clock, log })
   const verifier = createVerifier({ events, artifacts, command, dataDir, clock, log })
   const projects = createProjects({ events, git, dataDir, clock })
   const tasks = createTasks({
