@@ -4,7 +4,7 @@ import { type Change, isFile, LINK } from '../checkout/changes.ts'
 import { type RawPath, rawPath } from '../checkout/raw-path.ts'
 import type { Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
-import { inputOf, piecesOf } from './pieces.ts'
+import { inputOf, piecesOf } from '../pieces.ts'
 
 // `<path> NUL <attribute> NUL <value> NUL` (git-check-attr(1), "Output").
 const FIELDS = 3

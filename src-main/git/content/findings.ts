@@ -3,8 +3,8 @@ import { type Change, isFile, LINK } from '../checkout/changes.ts'
 import { type RawPath, rawPath, shownPath } from '../checkout/raw-path.ts'
 import type { Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
+import { inputOf, piecesOf, slicesOf } from '../pieces.ts'
 import { leavesTree } from './link-target.ts'
-import { inputOf, piecesOf, slicesOf } from './pieces.ts'
 
 /** Something in a change that only a human may allow. */
 export interface Finding {

@@ -1,7 +1,8 @@
 import { constants, type Dirent } from 'node:fs'
 import { copyFile, link, mkdir, readlink, rm, symlink } from 'node:fs/promises'
 import { placeOf, type RawPath } from '../checkout/raw-path.ts'
-import { entriesOf, isRepositoryName, isSpecial, pathIn, type Survey } from './survey.ts'
+import { entriesOf, isSpecial, pathIn } from '../worktree/folder-entries.ts'
+import { isRepositoryName, type Survey } from './survey.ts'
 
 export interface Shadowed {
   /** The folder in which git must not be let loose. */

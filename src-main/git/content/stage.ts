@@ -3,11 +3,12 @@ import { type Change, isGitlink, parseChanges } from '../checkout/changes.ts'
 import { parentsOf, type RawPath, rawPath, shownPath } from '../checkout/raw-path.ts'
 import { GitError, type Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
+import { inputOf, piecesOf } from '../pieces.ts'
 import { treeFacts } from '../tree-facts.ts'
+import { isRealFolder } from '../worktree/folder-entries.ts'
 import { shadowOf, type Worktree } from '../worktree/worktree.ts'
-import { inputOf, piecesOf } from './pieces.ts'
 import { withShadow } from './shadow.ts'
-import { isHarmless, isRealFolder, type Survey, surveyFolder } from './survey.ts'
+import { isHarmless, type Survey, surveyFolder } from './survey.ts'
 
 /** The content of a worktree as a tree in the mirror, and where it differs from the base. */
 export interface Staged {

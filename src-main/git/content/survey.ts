@@ -1,6 +1,7 @@
 import type { Dirent } from 'node:fs'
-import { lstat, opendir } from 'node:fs/promises'
-import { foldPath, placeOf, type RawPath, rawPath } from '../checkout/raw-path.ts'
+import { lstat } from 'node:fs/promises'
+import { foldPath, placeOf, type RawPath } from '../checkout/raw-path.ts'
+import { entriesOf, isSpecial, pathIn } from '../worktree/folder-entries.ts'
 
 /** What stands in a worktree that git would take wrongly, pass over in silence, trip over or wait for. */
 export interface Survey {
@@ -39,8 +40,6 @@ interface Level {
 
 // As many as libuv has threads for files, twice: one waits while another is served.
 const READERS = 8
-// One answer of the system; a folder may hold hundreds of thousands.
-const ENTRIES = 1_024
 // git reads them whole into memory. The longest in use have some thousand lines.
 const MAX_SETTINGS_BYTES = 10 * 1024 * 1024
 // Asking takes a process for each level. Sources are less deep; below, what is ignored is only found later.
@@ -75,45 +74,9 @@ export async function surveyFolder(walk: Walk): Promise<Survey> {
 export const isHarmless = (survey: Survey): boolean =>
   survey.nested.length + survey.hidden.length + survey.traps.length === 0
 
-/** True when the worktree's folder is still the folder that the host made, and no link put in its place. */
-export async function isRealFolder(dir: string): Promise<boolean> {
-  try {
-    return (await lstat(dir)).isDirectory()
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
-    throw error
-  }
-}
-
-/** The entries of a folder, as they come; nothing when it is gone, `undefined` once when it cannot be read. */
-export async function* entriesOf(
-  dir: string,
-  folder: RawPath,
-): AsyncGenerator<Dirent<Buffer> | undefined> {
-  const place = folder === '' ? Buffer.from(dir) : placeOf(dir, folder)
-  try {
-    // Typed for text only; `buffer` is documented for the names of fs.readdir, and the same code serves both.
-    const encoding = 'buffer' as BufferEncoding
-    const entries = await opendir(place, { encoding, bufferSize: ENTRIES })
-    for await (const entry of entries) yield entry as unknown as Dirent<Buffer>
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'EACCES' || code === 'EPERM' || code === 'ENAMETOOLONG') yield undefined
-    // Gone while we looked: an agent may still be at work when a snapshot is taken.
-    else if (code !== 'ENOENT' && code !== 'ENOTDIR') throw error
-  }
-}
-
 export const isRepositoryName = (path: RawPath): boolean => /(^|\/)\.git$/i.test(path)
 
 const isSettingsName = (path: RawPath): boolean => /(^|\/)\.git[^/]+$/i.test(path)
-
-export const isSpecial = (entry: Dirent<Buffer>): boolean =>
-  !entry.isDirectory() && !entry.isFile() && !entry.isSymbolicLink()
-
-/** The path of an entry of a folder. */
-export const pathIn = (folder: RawPath, entry: Dirent<Buffer>): RawPath =>
-  folder === '' ? rawPath(entry.name) : `${folder}/${rawPath(entry.name)}`
 
 async function lookInto(walk: Walk, found: Survey, folders: readonly RawPath[]): Promise<Level> {
   const level: Level = { folders: [], special: [], colliding: [] }

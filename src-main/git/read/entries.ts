@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { shownPath } from '../checkout/raw-path.ts'
 import type { Mirror } from '../mirror.ts'
+import { isSpecial } from '../worktree/folder-entries.ts'
+import { pathsOf, strangersIn } from '../worktree/strangers.ts'
 
 /** Object ids of those `paths` that the tree has; a path that names a folder gives the folder's tree. */
 export async function entryIds(
@@ -21,18 +20,17 @@ export async function entryIds(
   )
 }
 
-/** What stands in `dir` and is not in `tree`, ignored or not; a folder with nothing of the tree in it as one entry. */
+/**
+ * What stands in `dir` and is not in `tree`, ignored or not; a folder with nothing of the tree in it as
+ * one entry. Pipes and their like are left out.
+ */
 export async function untrackedEntries(
   mirror: Mirror,
   { dir, tree }: { dir: string; tree: string },
 ): Promise<string[]> {
-  const indexFile = join(tmpdir(), `thalogos-index-${randomUUID()}`)
-  const place = { ...mirror.place, workTree: dir, indexFile }
-  try {
-    await mirror.git.run(place, ['read-tree', tree])
-    const listed = await mirror.git.text(place, ['ls-files', '--others', '--directory', '-z'])
-    return listed.split('\0').flatMap((path) => (path === '' ? [] : path.replace(/\/$/, '')))
-  } finally {
-    await rm(indexFile, { force: true })
+  const untracked: string[] = []
+  for await (const { path, entry } of strangersIn(dir, await pathsOf(mirror, tree))) {
+    if (!isSpecial(entry)) untracked.push(shownPath(path))
   }
+  return untracked
 }

@@ -2,6 +2,7 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -18,6 +19,7 @@ import {
   unprivileged,
 } from '../fixture/raw-repository.ts'
 import type { Mirror } from '../mirror.ts'
+import { untrackedEntries } from '../read/entries.ts'
 import { fillVerifyWorktree } from './verify-worktree.ts'
 
 let scratch: Scratch
@@ -147,7 +149,9 @@ describe('filling the verify worktree', () => {
     scratch.write(dir, { 'out/mod/file': 'f\n' })
     chmodSync(join(dir, 'out/mod'), 0o555)
     writeFileSync(`${dir}.index.lock`, '')
-    await unprivileged(scratch.dir, () => fill(treeOf()))
+    await unprivileged(scratch.dir, async () => {
+      await fill(treeOf())
+    })
     expect(existsSync(join(dir, 'out'))).toBe(false)
   })
 
@@ -181,5 +185,73 @@ describe('filling the verify worktree', () => {
     await fill(treeOf())
     expect(canary.fired()).toBe(false)
     expect(fingerprint(dir)).toEqual(wanted())
+  })
+})
+
+describe('a verify worktree that a check tampered with', { timeout: 20_000 }, () => {
+  const left = () => fingerprint(join(scratch.dir, 'precious'))
+  const precious = () => {
+    const folder = join(scratch.dir, 'precious')
+    scratch.write(folder, { 'docs/thesis.txt': 'years\n', '.git/config': 'x\n', 'mod/m': 'm\n' })
+    return folder
+  }
+
+  it('is never entered through a link in its place: nothing behind it is touched', async () => {
+    expect(await fill(treeOf())).toEqual({ fresh: true })
+    expect(await fill(treeOf())).toEqual({ fresh: false })
+    const folder = precious()
+    const before = left()
+    renameSync(dir, `${dir}.x`)
+    symlinkSync(folder, dir)
+    expect(await fill(treeOf(), { keep: ['docs'] })).toEqual({ fresh: true })
+    expect(fingerprint(dir)).toEqual(wanted())
+    expect(left()).toEqual(before)
+  })
+
+  it('is never entered through a link above a submodule’s place', async () => {
+    const head = scratch.git(root, 'rev-parse', 'HEAD')
+    scratch.git(root, 'update-index', '--add', '--cacheinfo', `160000,${head},libs/mod`)
+    scratch.git(root, 'commit', '-q', '-m', 'sub')
+    await mirror.git.run(mirror.place, ['fetch', '-q', root, 'main'])
+    await fill(treeOf())
+    const folder = precious()
+    const before = left()
+    rmSync(join(dir, 'libs'), { recursive: true })
+    symlinkSync(folder, join(dir, 'libs'))
+    await fill(treeOf())
+    expect(left()).toEqual(before)
+    expect(fingerprint(dir)['libs/mod']).toMatch(/^folder/)
+  })
+
+  it.each([
+    ['a file in its place', 'cd .. && rm -rf "$0" && echo x > "$0"'],
+    ['nothing in its place', 'cd .. && rm -rf "$0"'],
+    ['paths longer than the system can name', `mkdir -p ${`${'x'.repeat(200)}/`.repeat(25)}`],
+    [
+      'pipes where git reads',
+      'for p in .gitattributes src/.gitignore; do rm -f $p; mkfifo $p; done',
+    ],
+    ['a repository of pipes', 'mkdir -p in/.git/refs in/.git/objects && mkfifo in/.git/HEAD'],
+    ['a pipe in a file’s place', 'rm a.txt && mkfifo a.txt odd'],
+    ['folders without rights', 'mkdir -p out/o && chmod 000 out src'],
+    ['a damaged index', 'echo nonsense > "$0.index"'],
+  ])('holds exactly the tree again: %s', async (_, script) => {
+    await fill(treeOf())
+    await unprivileged(scratch.dir, async () => {
+      scratch.shell(dir, script.replaceAll('$0', dir))
+      await fill(treeOf())
+    })
+    expect(fingerprint(dir)).toEqual(wanted())
+    scratch.shell(scratch.dir, 'rm -rf "verify wörktree"*')
+  })
+
+  it('names what the setup left in it, without asking git', async () => {
+    await fill(treeOf())
+    scratch.write(dir, { 'node_modules/a': 'a\n', 'src/gen': 'g\n', 'in/.git/refs/x': '' })
+    scratch.write(dir, { 'in/.git/objects/x': '' })
+    scratch.pipe(join(dir, 'in/.git/HEAD'))
+    scratch.pipe(join(dir, 'pipe'))
+    const found = await untrackedEntries(mirror, { dir, tree: treeOf() })
+    expect(found.sort()).toEqual(['in', 'node_modules', 'src/gen'])
   })
 })
