@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Session } from '../../src-shared/contract/index.ts'
@@ -158,6 +158,19 @@ describe('a worktree', () => {
     const again = await rest(session.id)
     expect(again.tasks.map(({ runs }) => runs.at(-1)?.cause)).toEqual(['asked', 'asked'])
     expect(again.tasks.map(({ runs }) => runs.at(-1)?.outcome)).toEqual(['succeeded', 'succeeded'])
+  })
+
+  it('that was being made when Thalogos was killed is made again', async () => {
+    const { parts, repo, dataDir } = await open()
+    const plan = { tasks: [task('a', '[ ! -e half ] && echo a > a.txt')] }
+    const opened = await parts.sessions.open({ repo, goal: 'G', trust: true, plan })
+    if (!opened.ok) throw new Error(opened.error.message)
+    const { session } = opened.value
+    const place = join(dataDir, 'worktrees', session.id, idOf(session))
+    mkdirSync(place, { recursive: true })
+    writeFileSync(join(place, 'half'), '')
+    await parts.sessions.start(session.id)
+    expect((await world.rest(session.id)).tasks[0]?.state).toBe('integrated')
   })
 
   it('that nobody can read through goes to the trash as it is when the task is retried', async () => {

@@ -132,7 +132,10 @@ describe('tasks from plan to integration', () => {
     ])
     expect(session.state).toBe('awaiting_review')
     const lost = session.tasks.find(({ state }) => state === 'conflicted')
-    expect(lost?.reason).toMatchObject({ code: 'merge_conflict', message: 'both sides changed README.md' })
+    expect(lost?.reason).toMatchObject({
+      code: 'merge_conflict',
+      message: 'both sides changed README.md',
+    })
     expect(lost?.commit).toBeDefined()
     expect(session.tasks.find(({ key }) => key === 'c')?.state).toBe('integrated')
     expect(parts.tasks.retry(lost?.id ?? '').ok).toBe(true)

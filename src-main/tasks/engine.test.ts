@@ -6,10 +6,10 @@ import { createEngine } from './engine.ts'
 /** An engine on a session that is not active: each look reads it once and does nothing more. */
 function scratch(list: () => Promise<never[]> = () => Promise.resolve([])) {
   const seen: string[] = []
-  const whileLooking = { act: () => {} }
+  const whileLooking: { act?: () => void } = {}
   const look = (id: string) => {
     seen.push(id)
-    whileLooking.act()
+    whileLooking.act?.()
   }
   const read = { sessions: { get: look, active: () => [] } }
   const deps = { events: { read }, agents: { list }, log: silentLog } as unknown as TaskDeps
