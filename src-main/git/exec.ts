@@ -3,7 +3,16 @@ import { once } from 'node:events'
 import { availableParallelism } from 'node:os'
 import { dirname, parse } from 'node:path'
 import { exec } from 'dugite'
-import { createLimiter, type Failure, fail, type Log, ok, type Result } from '../base/index.ts'
+import {
+  createKeyedQueue,
+  createLimiter,
+  type Failure,
+  fail,
+  type KeyedQueue,
+  type Log,
+  ok,
+  type Result,
+} from '../base/index.ts'
 import { type GitHome, locateGit } from './locate.ts'
 
 /**
@@ -42,6 +51,8 @@ export interface Git {
   readonly version: string
   /** False when the system's git serves because the embedded one could not be had. */
   readonly embedded: boolean
+  /** For work that must be alone in a repository of ours, by its folder. */
+  readonly alone: KeyedQueue
   /** Runs one command; an exit code that was not expected throws a `GitError`. */
   run(place: Place | undefined, args: readonly string[], options?: GitOptions): Promise<GitOutput>
   /** The same, with standard output as text without its last line feed. */
@@ -149,7 +160,7 @@ export async function createGit(deps: {
   if (major < OLDEST[0] || (major === OLDEST[0] && minor < OLDEST[1])) {
     return fail('git_too_old', `git ${version} was found, ${OLDEST.join('.')} is needed`)
   }
-  return ok({ ...git, version, embedded: home.embedded })
+  return ok({ ...git, version, embedded: home.embedded, alone: createKeyedQueue() })
 }
 
 type Queue = <T>(place: Place | undefined, work: () => Promise<T>) => Promise<T>

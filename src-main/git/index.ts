@@ -6,13 +6,12 @@
  */
 
 export type { Obstacle, ObstacleDetails, ObstacleKind } from './checkout/obstacle.ts'
-export { type ContentCommit, commitContent, scanContent } from './content/commit.ts'
+export { type ContentCommit, commitContent } from './content/commit.ts'
 export type { ContentReport, Finding } from './content/findings.ts'
 export { takeSnapshot } from './content/snapshot.ts'
 export {
   createGit,
   type Git,
-  GitError,
   type GitOptions,
   type GitOutput,
   type Place,
@@ -25,7 +24,7 @@ export { entryIds, untrackedEntries } from './read/entries.ts'
 export { type Lineage, type LineageCommit, type LineageRef, lineage } from './read/lineage.ts'
 export type { Hunk } from './read/patch.ts'
 export { readFileAt } from './read-file-at.ts'
-export { isAncestor, type RefUpdate, readRef, treeOf, updateRefs } from './refs.ts'
+export { type RefUpdate, readRef, treeOf, updateRefs } from './refs.ts'
 export { type Identity, openRepository, type UserRepository } from './repository.ts'
 export type { Moved } from './save/carry-out.ts'
 export {

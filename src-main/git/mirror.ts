@@ -2,7 +2,6 @@ import { createHash, randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { createKeyedQueue } from '../base/index.ts'
 import { excludePattern } from './excludes.ts'
 import { type Git, GitError, type Place } from './exec.ts'
 import type { UserRepository } from './repository.ts'
@@ -30,9 +29,6 @@ const REFSPECS = ['+refs/heads/*:refs/origin/heads/*', '+refs/tags/*:refs/origin
 // repository, so whose it is does not matter; `git` is the one beside us, git puts its folder on PATH first.
 const UPLOAD_PACK =
   "--upload-pack=git -c 'safe.directory=*' -c safe.bareRepository=all -c core.hooksPath=/dev/null -c core.fsmonitor=false upload-pack"
-// Two refreshes of one mirror would each find a ref moved by the other. Keyed by folder, since every
-// session opens the mirror for itself.
-const refreshes = createKeyedQueue()
 
 /**
  * Opens the project's mirror at `dir`, making it first when it is missing or half made: a bare clone
@@ -45,7 +41,7 @@ export async function openMirror(
 ): Promise<Mirror> {
   const { dir, repository, copy = [] } = options
   const place: Place = { profile: 'mirror', gitDir: dir }
-  await refreshes.run(dir, async () => {
+  await git.alone.run(dir, async () => {
     if (existsSync(join(dir, COMPLETE))) return
     await make(git, dir, repository)
   })
@@ -68,7 +64,8 @@ export async function openMirror(
  */
 export async function refresh(mirror: Mirror): Promise<void> {
   const { git, dir, place, repository } = mirror
-  await refreshes.run(dir, () => fetchRefs(git, place, repository))
+  // Two refreshes would each find a ref moved by the other. Every session opens the mirror for itself.
+  await git.alone.run(dir, () => fetchRefs(git, place, repository))
 }
 
 async function make(git: Git, dir: string, repository: UserRepository): Promise<void> {

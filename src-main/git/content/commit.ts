@@ -26,22 +26,9 @@ interface Scanned extends Staged {
 }
 
 /**
- * Looks through a worktree's content without committing it. Fails on what can never be committed
- * (`embedded_repository`, `unreadable_content`, `lfs_unsupported`); what a human may allow is reported.
- */
-export async function scanContent(
-  mirror: Mirror,
-  worktree: Worktree,
-): Promise<Result<ContentReport, Refusal>> {
-  return await withScratchIndex(mirror, worktree, async (scratch) => {
-    const scanned = await scan(mirror, worktree, scratch)
-    return scanned.ok ? ok(scanned.value.report) : scanned
-  })
-}
-
-/**
  * Commits a worktree's content as one commit on its base and sets its branch in the mirror to it.
  * Neither the folder nor the private clone is changed. The agent's own commits appear in the message.
+ * Fails on what can never be committed (`embedded_repository`, `unreadable_content`, `lfs_unsupported`).
  * `approved` is the subject of the report that a human allowed; while that is not the content's own,
  * findings fail with `content_needs_approval` and the report as details.
  */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createScratch, type Scratch, unprivileged } from '../fixture/raw-repository.ts'
 import { asCodex, type TaskFixture, taskOn } from '../fixture/task.ts'
-import { commitContent, scanContent } from './commit.ts'
+import { commitContent } from './commit.ts'
 import { takeSnapshot } from './snapshot.ts'
 
 let scratch: Scratch
@@ -51,10 +51,9 @@ function plant(gitDir: string, command: string): void {
   }
 }
 
-/** Scans, snapshots and commits; the code of the refusal or the commit's files. */
+/** Snapshots and commits; the code of the refusal or the commit's files. */
 async function outcome({ mirror, worktree }: TaskFixture) {
   await takeSnapshot(mirror, worktree, { ref: 'refs/thalogos/snapshots/1', message: 'snapshot' })
-  await scanContent(mirror, worktree)
   const result = await commitContent(mirror, worktree, asCodex)
   if (!result.ok) return result.error.code
   const { commit } = result.value

@@ -16,9 +16,6 @@ import { isHarmless, type Survey } from './survey.ts'
 
 // Bytes as they are: no `.gitattributes` that an agent wrote may convert them, or make git give up.
 const RAW = '* -text !eol !working-tree-encoding !ident !filter\n'
-// An agent at work deletes files between git's listing and its reading them; git gives up then.
-const ATTEMPTS = 3
-
 /**
  * Keeps a worktree's present content, untracked files included and ignored ones not, as a commit on its
  * base under `ref` in the mirror. Works on any content: repositories in it are kept as plain files
@@ -58,9 +55,10 @@ async function wholeTree(mirror: Mirror, worktree: Worktree): Promise<string> {
     const place = { ...scratch.place, ...raw }
     const { gitlinks } = await treeFacts(mirror, worktree.base)
     const survey = await surveyContent(mirror, place, { worktree, gitlinks })
-    if (isHarmless(survey) && survey.filled.length === 0) {
-      await addPatiently(mirror, place, gitlinks)
-    } else {
+    const direct = isHarmless(survey) && survey.filled.length === 0
+    if (!direct || (await addedOrWhy(mirror, place, gitlinks)) !== undefined) {
+      // Also where an agent deletes files between git's listing and reading them, of which git gives up:
+      // from the shadow it can take nothing away.
       const { dir } = worktree
       await withShadow({ dir, survey, shadow: shadowOf(worktree) }, (workTree) =>
         addShadow(mirror, { ...place, workTree }, { survey, gitlinks }),
@@ -89,20 +87,18 @@ async function addShadow(
     expect: [1],
   })
   const empty = gitlinks.filter((path) => !filled.includes(path))
-  await addPatiently(mirror, place, [...empty, ...unreadable])
+  const trouble = await addedOrWhy(mirror, place, [...empty, ...unreadable])
+  if (trouble) throw new Error(`no snapshot could be taken: ${trouble}`)
 }
 
-async function addPatiently(
+/** Nothing when everything that git can read is in; else what made it give up. */
+async function addedOrWhy(
   mirror: Mirror,
   place: Place,
   without: readonly RawPath[],
-): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    // What it could not read stays in the folder; everything else is in, if it came to that.
-    const trouble = await addAll(mirror, place, without)
-    if (!trouble || trouble.added) return
-    if (attempt === ATTEMPTS) throw new Error(`no snapshot could be taken: ${trouble.words}`)
-  }
+): Promise<string | undefined> {
+  const trouble = await addAll(mirror, place, without)
+  return trouble?.added === false ? trouble.words : undefined
 }
 
 interface Last {

@@ -149,9 +149,7 @@ describe('filling the verify worktree', () => {
     scratch.write(dir, { 'out/mod/file': 'f\n' })
     chmodSync(join(dir, 'out/mod'), 0o555)
     writeFileSync(`${dir}.index.lock`, '')
-    await unprivileged(scratch.dir, async () => {
-      await fill(treeOf())
-    })
+    await unprivileged(scratch.dir, () => fill(treeOf()))
     expect(existsSync(join(dir, 'out'))).toBe(false)
   })
 
@@ -197,13 +195,12 @@ describe('a verify worktree that a check tampered with', { timeout: 20_000 }, ()
   }
 
   it('is never entered through a link in its place: nothing behind it is touched', async () => {
-    expect(await fill(treeOf())).toEqual({ fresh: true })
-    expect(await fill(treeOf())).toEqual({ fresh: false })
+    await fill(treeOf())
     const folder = precious()
     const before = left()
     renameSync(dir, `${dir}.x`)
     symlinkSync(folder, dir)
-    expect(await fill(treeOf(), { keep: ['docs'] })).toEqual({ fresh: true })
+    await fill(treeOf(), { keep: ['docs'] })
     expect(fingerprint(dir)).toEqual(wanted())
     expect(left()).toEqual(before)
   })

@@ -22,18 +22,14 @@ export interface VerifyContent {
  * Makes a folder hold exactly a tree: changed and missing files are written, everything else is removed,
  * ignored files, pipes, repositories and a `.git` included, but `keep`. Files that are right already are
  * not touched, so that tools which look at times stay fast. Belongs to the host, but what runs in it is
- * the agent's: a folder that is none any more, or cannot be put right, is set aside and begun anew.
- * `fresh` is true then, and the first time: nothing of `keep` is there.
+ * the agent's: a folder that is none any more, or cannot be put right, is set aside and begun anew,
+ * without what was kept.
  */
-export async function fillVerifyWorktree(
-  mirror: Mirror,
-  content: VerifyContent,
-): Promise<{ fresh: boolean }> {
+export async function fillVerifyWorktree(mirror: Mirror, content: VerifyContent): Promise<void> {
   const { dir } = content
   if (await isRealFolder(dir)) {
     try {
-      await fill(mirror, content)
-      return { fresh: false }
+      return await fill(mirror, content)
     } catch (error) {
       // A new folder would need even more room.
       if (['ENOSPC', 'EDQUOT'].includes(codeOf(error))) throw error
@@ -42,7 +38,6 @@ export async function fillVerifyWorktree(
   await setAside(dir)
   await mkdir(dir, { recursive: true, mode: 0o700 })
   await fill(mirror, content)
-  return { fresh: true }
 }
 
 async function fill(mirror: Mirror, { dir, tree, keep, copy }: VerifyContent): Promise<void> {
