@@ -89,8 +89,8 @@ async function carryOut(deps: SessionDeps, rollback: Rollback, draft: Draft) {
       if (unfinished.length > 0) {
         return fail('session_unfinished', `unfinished: ${unfinished.join(', ')}`)
       }
-      const ref = `refs/heads/${session.integrationBranch}`
-      const head = await deps.tasks.integration.head(rollback)
+      const { integration } = deps.tasks
+      const [ref, head] = [integration.ref(session), await integration.head(rollback)]
       return await rewindTarget(mirror, { ...common, integration: { ref, head } })
     }
     default:

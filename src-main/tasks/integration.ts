@@ -46,6 +46,8 @@ export interface Advance {
 
 /** The one way in which sessions' integration branches are read, merged into and moved. */
 export interface Integration {
+  /** The branch's full name in the mirror. */
+  ref(session: SessionRow): string
   /** The branch's head. Throws when the branch is gone. */
   head(place: IntegrationPlace): Promise<string>
   /** Merges a commit into the head without moving the branch; `merge_conflict` names the files in `details`. */
@@ -59,6 +61,7 @@ export interface Integration {
 
 export function createIntegration(deps: { events: Events; clock: Clock }): Integration {
   return {
+    ref: refOf,
     head: readIntegrationHead,
     async merge(place, { theirs, subject, trailers }) {
       const { mirror, session } = place

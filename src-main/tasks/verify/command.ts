@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { constants } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -43,7 +43,9 @@ export function createCommandRunner(deps: {
       const marker = newRunId()
       const note = join(deps.dir, marker)
       await mkdir(note, { recursive: true, mode: 0o700 })
+      await writeFile(join(note, 'cwd'), cwd)
       const windows = process.platform === 'win32'
+      const removed = () => rm(note, { recursive: true, force: true })
       const end = await runProcess({
         command: windows ? 'cmd.exe' : '/bin/sh',
         args: windows ? ['/d', '/s', '/c', line] : ['-c', line],
@@ -52,8 +54,7 @@ export function createCommandRunner(deps: {
         env: { ...deps.environment(), THALOGOS_RUN: marker },
         timeoutMs: timeoutSeconds * 1_000,
         signal,
-      })
-      await rm(note, { recursive: true, force: true })
+      }).finally(removed)
       const { aborted, durationMs, output } = end
       const exitCode = exitCodeOf(end)
       const how = end.timedOut
@@ -66,10 +67,19 @@ export function createCommandRunner(deps: {
     async recover() {
       await mkdir(deps.dir, { recursive: true, mode: 0o700 })
       for (const marker of await readdir(deps.dir)) {
-        await endMarked(marker)
+        await endMarked(marker, await readFolder(join(deps.dir, marker, 'cwd')))
         await rm(join(deps.dir, marker), { recursive: true, force: true })
       }
     },
+  }
+}
+
+/** Where the command worked; by it those of its processes are found that shed their marker. */
+async function readFolder(path: string): Promise<string | undefined> {
+  try {
+    return (await readFile(path, 'utf8')) || undefined
+  } catch {
+    return undefined
   }
 }
 
