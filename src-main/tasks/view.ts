@@ -16,7 +16,7 @@ interface Gathered {
 }
 
 /** Agents that the session may use. */
-export const allowedAgents = (session: SessionRow, agents: readonly Agent[]): Agent[] =>
+const allowedAgents = (session: SessionRow, agents: readonly Agent[]): Agent[] =>
   agents.filter(({ id }) => session.agents.length === 0 || session.agents.includes(id))
 
 /** Gathers what the router decides on; reads only, and the same few queries however many tasks there are. */
