@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -35,6 +36,8 @@ export async function makeSaveScene(
   }
   rawGit(clone, 'push', '-q', mirror.dir, 'HEAD:refs/heads/session/bench/integration')
   rmSync(clone, { recursive: true })
+  // Else the first rounds would share the disk with what was just written.
+  execFileSync('sync')
   return { root, mirror, journal: openJournal(dir), commits: made }
 }
 
