@@ -114,6 +114,7 @@ function wire(
     // Tasks and sessions know one another only here; by the first call both exist.
     sessions: {
       stand: (sessionId, standing) => sessions.stand(sessionId, standing),
+      halt: (sessionId, reason) => sessions.halt(sessionId, reason),
       reopen: (sessionId) => sessions.reopen(sessionId),
     },
     limits: config.limits,

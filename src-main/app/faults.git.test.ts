@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TaskState } from '../../src-shared/contract/index.ts'
@@ -377,7 +377,9 @@ describe('a full disk', () => {
     const opened = await world.parts.sessions.open(request)
     if (!opened.ok) throw new Error(opened.error.message)
     await world.parts.sessions.start(opened.value.session.id)
-    expect((await world.rest(opened.value.session.id)).tasks[0]).toMatchObject({ state: 'integrated' })
+    expect((await world.rest(opened.value.session.id)).tasks[0]).toMatchObject({
+      state: 'integrated',
+    })
   })
 })
 
@@ -449,3 +451,63 @@ async function createSecond(): Promise<string> {
   if (second.ok) await second.value.close()
   return second.ok ? 'ok' : second.error.code
 }
+
+describe('trust that is given later', () => {
+  const evil = { checks: [{ name: 'evil', run: 'touch ../../../../evil' }] }
+  const again = async (content: object) => {
+    await open({ project: evil })
+    const plan = { tasks: [task('a', 'echo a > a.txt')] }
+    const request = { repo: world.repo, goal: 'G', plan }
+    const first = await world.parts.sessions.open({ ...request, trust: false })
+    world.write('.thalogos.json', JSON.stringify(content))
+    world.git('commit', '-qam', 'seen', '--allow-empty')
+    const second = await world.parts.sessions.open({ ...request, trust: true })
+    if (!first.ok || !second.ok) throw new Error('not opened')
+    expect(second.value.session.id).toBe(first.value.session.id)
+    return world.parts.events.read.sessions.get(second.value.session.id)?.trusted
+  }
+
+  it('counts where the file is what the session began with', async () => {
+    expect(await again(evil)).toBe(true)
+  })
+
+  it('does not reach the old content once the file has changed', async () => {
+    expect(await again({ checks: [{ name: 'good', run: 'true' }] })).toBe(false)
+    const [session] = world.parts.sessions.list()
+    const said = world.parts.events.read.messages.list(session?.id ?? '').at(-1)
+    expect(said?.text).toContain('has changed since the session began')
+  })
+})
+
+describe('a repository that is gone', () => {
+  it('refuses Save with its code, and suspends work after a restart until it is back', async () => {
+    await open()
+    const { session } = await begin([task('a', 'echo a > a.txt'), task('b', 'exit 1')])
+    await world.rest(session.id)
+    renameSync(world.repo, `${world.repo}.moved`)
+    const refused = await world.parts.sessions.save({ sessionId: session.id, allowUnchecked: true })
+    expect(!refused.ok && refused.error.code).toBe('not_a_repository')
+    await world.restart()
+    world.parts.tasks.retry(session.tasks[1]?.id ?? '')
+    const halted = await world.rest(session.id)
+    expect(halted).toMatchObject({ state: 'suspended', reason: { code: 'not_a_repository' } })
+    expect(halted.tasks[1]?.state).toBe('queued')
+    renameSync(`${world.repo}.moved`, world.repo)
+    await world.parts.sessions.start(session.id)
+    expect((await world.rest(session.id)).state).toBe('awaiting_review')
+  })
+
+  it('refuses a Save onto a target that has another history', async () => {
+    await open()
+    const { session } = await begin([task('a', 'echo a > a.txt')])
+    await world.rest(session.id)
+    world.git('checkout', '-q', '--orphan', 'other')
+    world.git('commit', '-qm', 'another beginning')
+    world.git('branch', '-M', 'main')
+    const refused = await world.parts.sessions.save({ sessionId: session.id, allowUnchecked: true })
+    expect(!refused.ok && refused.error).toMatchObject({
+      code: 'save_target_conflict',
+      message: 'the two sides have no common history',
+    })
+  })
+})

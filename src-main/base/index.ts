@@ -30,4 +30,13 @@ export { createLimiter, type Limiter } from './limiter.ts'
 export { createLog, type Log, type LogFields, type LogLevel, silentLog } from './log.ts'
 export { printable, printableLine } from './printable.ts'
 export { type ProcessEnd, type ProcessRequest, runProcess } from './process.ts'
-export { assertNever, type Err, type Failure, fail, type Ok, ok, type Result } from './result.ts'
+export {
+  assertNever,
+  type Err,
+  type Failure,
+  FailureError,
+  fail,
+  type Ok,
+  ok,
+  type Result,
+} from './result.ts'

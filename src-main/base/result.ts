@@ -27,6 +27,17 @@ export function fail<C extends string>(
   return { ok: false, error: { code, message, ...extra } }
 }
 
+/** A failure that must cross code which has no result for it; whoever turns errors into words finds its code. */
+export class FailureError extends Error {
+  override readonly name = 'FailureError'
+  readonly code: string
+
+  constructor({ code, message, cause }: Failure) {
+    super(message, { cause })
+    this.code = code
+  }
+}
+
 /** For a switch that must name every case: the compiler refuses a forgotten one. */
 export function assertNever(value: never): never {
   throw new Error(`not handled: ${JSON.stringify(value)}`)

@@ -10,7 +10,7 @@ import {
   updateRefs,
 } from '../git/index.ts'
 import type { SessionRow } from '../storage/index.ts'
-import type { ReadyPlan } from '../tasks/index.ts'
+import type { ReadyPlan, Transaction } from '../tasks/index.ts'
 import type { SessionDeps } from './deps.ts'
 import {
   asksForTrust,
@@ -117,18 +117,49 @@ function isComplete(read: SessionDeps['events']['read'], session: SessionRow): b
   )
 }
 
-/** A session that goes on may become trusted: exactly the content that was frozen when it was created. */
+/**
+ * A session that goes on may become trusted, if what the user sees in the repository now is exactly what was
+ * frozen when it was created; otherwise it stays as it is, and says so.
+ */
 async function trust(
   deps: SessionDeps,
   session: SessionRow,
-  { place }: UserRepository,
+  repository: UserRepository,
 ): Promise<SessionRow> {
   if (session.trusted) return session
-  const file = { commit: session.base, path: projectConfigFile }
-  const found = readProjectConfig(await readFileAt(deps.git, place, file))
-  if (found.ok && found.value.hash) deps.projects.trust(session.projectId, found.value.hash)
-  deps.events.commit((tables) => tables.sessions.update(session.id, { trusted: true }))
-  return { ...session, trusted: true }
+  const chosen = await chooseTarget(deps.git, repository, session.target)
+  const seen = chosen.ok ? await readConfigAt(deps, repository, chosen.value.commit) : chosen
+  const frozen = await readConfigAt(deps, repository, session.base)
+  const hash = frozen.ok ? frozen.value.hash : undefined
+  const isSame = hash !== undefined && seen.ok && seen.value.hash === hash
+  if (isSame) deps.projects.trust(session.projectId, hash)
+  deps.events.commit((tables, emit) => {
+    if (isSame) tables.sessions.update(session.id, { trusted: true })
+    else sayUntrusted({ tables, emit }, { session, more: CHANGED, at: deps.clock.now() })
+  })
+  return { ...session, trusted: isSame }
+}
+
+const CHANGED =
+  'The file has changed since the session began, which keeps the content it began with: start a new session to use the present one.'
+
+const readConfigAt = async (
+  { git }: SessionDeps,
+  { place }: UserRepository,
+  commit: string,
+): Promise<Opening<FoundConfig>> =>
+  readProjectConfig(await readFileAt(git, place, { commit, path: projectConfigFile }))
+
+/** Commands of the repository are not run until the user trusts them: said in the chat, where it matters. */
+function sayUntrusted(
+  { tables, emit }: Transaction,
+  { session, more, at }: { session: SessionRow; more: string; at: string },
+): void {
+  const { what, kept, next } = wordingOf('config_untrusted')
+  const sessionId = session.id
+  const text = `${what} ${kept} ${next} ${more}`
+  const message = tables.messages.insert({ sessionId, author: 'orchestrator', text, at })
+  emit({ type: 'message.posted', actor: 'orchestrator', sessionId, data: { message } })
 }
 
 interface Ground {
@@ -146,8 +177,7 @@ async function readGround(
   const chosen = await chooseTarget(deps.git, repository, wanted)
   if (!chosen.ok) return chosen
   const { target, commit } = chosen.value
-  const content = await readFileAt(deps.git, repository.place, { commit, path: projectConfigFile })
-  const found = readProjectConfig(content)
+  const found = await readConfigAt(deps, repository, commit)
   if (!found.ok) return found
   const named = found.value.config.target
   if (wanted === undefined && named !== undefined && named !== target) {
@@ -198,6 +228,8 @@ async function create(deps: SessionDeps, creation: Creation): Promise<SessionRow
   return session
 }
 
+const UNCHECKED = 'Until then work is unchecked.'
+
 function store(
   deps: SessionDeps,
   session: SessionRow,
@@ -219,12 +251,7 @@ function store(
     emit({ type: 'session.created', actor: 'user', sessionId, data: { goal, target, uncommitted } })
     const asked = tables.messages.insert({ sessionId, author: 'user', text: goal, at })
     emit({ type: 'message.posted', actor: 'user', sessionId, data: { message: asked } })
-    if (!session.trusted) {
-      const { what, kept, next } = wordingOf('config_untrusted')
-      const text = `${what} ${kept} ${next} Until then work is unchecked.`
-      const message = tables.messages.insert({ sessionId, author: 'orchestrator', text, at })
-      emit({ type: 'message.posted', actor: 'orchestrator', sessionId, data: { message } })
-    }
+    if (!session.trusted) sayUntrusted({ tables, emit }, { session, more: UNCHECKED, at })
     if (plan) deps.tasks.adoptPlan({ tables, emit }, { sessionId, plan, by: 'user', at })
   })
 }

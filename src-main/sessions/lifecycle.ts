@@ -57,6 +57,7 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
       if (!canMoveSession(state, 'active')) return illegal(found.value, 'active')
       // What was missing may be there now: a CLI that was installed, a key that was given.
       await deps.agents({ refresh: true })
+      deps.tasks.requeueStranded(sessionId)
       return ok(go(deps, sessionId))
     },
     async interrupt() {
@@ -74,6 +75,15 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
       return ok(moveSession(deps, sessionId, { to: 'finalized', actor: 'user' }))
     },
     stand: (sessionId, standing) => stand(deps, sessionId, standing),
+    halt(sessionId, reason) {
+      const session = deps.events.read.sessions.get(sessionId)
+      if (!session || !canMoveSession(session.state, 'suspended')) return
+      moveSession(deps, sessionId, { to: 'suspended', reason })
+      // Not awaited: the step that halts it is one of those that end.
+      deps.tasks.interrupt(sessionId).catch((error: unknown) => {
+        deps.log.error('interruption failed', { sessionId, error: String(error) })
+      })
+    },
     reopen(sessionId) {
       const session = deps.events.read.sessions.get(sessionId)
       if (session?.state === 'awaiting_review') moveSession(deps, sessionId, { to: 'active' })

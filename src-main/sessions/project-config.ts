@@ -7,6 +7,8 @@ import {
 import { type Failure, fail, ok, parseJsonSource, type Result } from '../base/index.ts'
 
 const FILE = '.thalogos.json'
+// A file that people write and read; parsing a larger one would hold everything up.
+const MAX_BYTES = 262_144
 
 export interface FoundConfig {
   config: ProjectConfig
@@ -19,6 +21,9 @@ export function readProjectConfig(
   content: Buffer | undefined,
 ): Result<FoundConfig, Failure<'config_invalid'>> {
   if (!content) return ok({ config: emptyProjectConfig })
+  if (content.length > MAX_BYTES) {
+    return fail('config_invalid', `${FILE} is larger than ${MAX_BYTES} bytes`)
+  }
   const parsed = parseJsonSource(content.toString('utf8'), projectConfigSchema)
   if (!parsed.ok) {
     const { key, line, message } = parsed.fault

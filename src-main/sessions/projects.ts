@@ -1,6 +1,15 @@
+import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Project } from '../../src-shared/contract/index.ts'
-import { type Clock, newProjectId } from '../base/index.ts'
+import {
+  type Clock,
+  type Failure,
+  FailureError,
+  fail,
+  newProjectId,
+  ok,
+  type Result,
+} from '../base/index.ts'
 import type { Events } from '../events/index.ts'
 import {
   type Git,
@@ -18,6 +27,8 @@ export interface Projects {
   openMirror(project: Project, repository: UserRepository, copy: readonly string[]): Promise<Mirror>
   /** The mirror of a project that was opened before; opened again after a restart. */
   mirror(projectId: string): Promise<Mirror>
+  /** Whether the user's repository is where it was; only Save and Roll back need it. */
+  present(projectId: string): Result<void, Failure<'not_a_repository'>>
   trust(projectId: string, contentHash: string): void
 }
 
@@ -40,7 +51,7 @@ export function createProjects(deps: ProjectDeps): Projects {
     const project = deps.events.read.projects.get(projectId)
     if (!project) throw new Error(`no project ${projectId}`)
     const repository = await openRepository(deps.git, project.path)
-    if (!repository.ok) throw new Error(repository.error.message)
+    if (!repository.ok) throw new FailureError(repository.error)
     return await open(projectId, repository.value, copiedPaths(deps, projectId))
   }
 
@@ -61,6 +72,10 @@ export function createProjects(deps: ProjectDeps): Projects {
         open(project.id, repository, [...new Set([...copy, ...copiedPaths(deps, project.id)])]),
       ),
     mirror: (projectId) => mirrors.get(projectId) ?? remember(projectId, reopen(projectId)),
+    present(projectId) {
+      const path = deps.events.read.projects.get(projectId)?.path ?? ''
+      return existsSync(path) ? ok(undefined) : fail('not_a_repository', `${path} is gone`)
+    },
     trust(projectId, contentHash) {
       deps.events.commit((tables, emit) => {
         tables.projects.trust(projectId, contentHash)

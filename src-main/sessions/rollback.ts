@@ -35,6 +35,8 @@ export async function rollBack(
   if (!session) return fail('not_found', `there is no session ${request.sessionId}`)
   const checkpoint = read.checkpoints.get(session.id, request.checkpoint)
   if (!checkpoint) return fail('checkpoint_unknown', `there is no checkpoint ${request.checkpoint}`)
+  const present = deps.projects.present(session.projectId)
+  if (!present.ok) return present
   const mirror = await deps.projects.mirror(session.projectId)
   const done = await deps.integration.run(session.id, () =>
     deps.checkouts.run(session.projectId, () =>

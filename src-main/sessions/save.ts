@@ -37,6 +37,8 @@ export async function save(
 ): Promise<Outcome<Checkpoint>> {
   const session = deps.events.read.sessions.get(request.sessionId)
   if (!session) return fail('not_found', `there is no session ${request.sessionId}`)
+  const present = deps.projects.present(session.projectId)
+  if (!present.ok) return present
   const mirror = await deps.projects.mirror(session.projectId)
   const saved = await deps.integration.run(session.id, async () => {
     for (let round = 1; ; round += 1) {

@@ -1,4 +1,4 @@
-import type { DataErrorCode, Reason } from '../../src-shared/contract/index.ts'
+import { type DataErrorCode, isErrorCode, type Reason } from '../../src-shared/contract/index.ts'
 import { type Failure, printableLine } from '../base/index.ts'
 
 // Primary result codes (sqlite.org/rescode.html); extended ones begin with the primary's name.
@@ -49,10 +49,12 @@ export function storageFailure(error: unknown): Failure<DataErrorCode> | undefin
 }
 
 /**
- * What a thrown error is to the user: what it says about disk or database, else `git_failed` for a git command
+ * What a thrown error is to the user: a failure's own code, what it says about disk or database, else `git_failed` for a git command
  * that failed unexpectedly (told by its name: git lies above this module), else `internal`.
  */
 export function reasonOf(error: unknown): Reason {
+  const own = codeOf(error)
+  if (isErrorCode(own)) return { code: own, message: printableLine(messageOf(error)) }
   const isGits = error instanceof Error && error.name === 'GitError'
   const code = storageFailure(error)?.code ?? (isGits ? 'git_failed' : 'internal')
   return { code, message: printableLine(messageOf(error)) }

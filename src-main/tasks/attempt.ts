@@ -15,6 +15,9 @@ import { superviseRun } from './supervise.ts'
 import { moveTask, moveTaskIn, type Transaction } from './task-moves.ts'
 import type { TaskPlace } from './workspaces.ts'
 
+// What an agent says at its end is a page; all of it is in the transcript, and this is in every view of the task.
+const MAX_SUMMARY = 16_000
+
 export interface Attempt {
   place: TaskPlace
   agent: string
@@ -133,7 +136,11 @@ function conclude(
 ): void {
   switch (end.outcome) {
     case 'succeeded':
-      moveTaskIn(transaction, taskId, { to: 'reported', set: { summary: end.answer ?? '' }, at })
+      moveTaskIn(transaction, taskId, {
+        to: 'reported',
+        set: { summary: end.answer?.slice(0, MAX_SUMMARY) ?? '' },
+        at,
+      })
       return
     case 'cancelled':
       // Whoever cancels moves the task, with all that belongs to it.

@@ -1,3 +1,4 @@
+import type { Reason } from '../../src-shared/contract/index.ts'
 import type { Agents, Runner } from '../agents/index.ts'
 import type { Clock, KeyedQueue, Log } from '../base/index.ts'
 import type { Events } from '../events/index.ts'
@@ -11,6 +12,8 @@ import type { Workspaces } from './workspaces.ts'
 export interface SessionPort {
   /** Where the session stands after the router's last look. */
   stand(sessionId: string, standing: Standing): void
+  /** Nothing can go on for a reason that lies outside of the work: the disk, the repository. */
+  halt(sessionId: string, reason: Reason): void
   /** A human asked for more work: a session that waited goes on. */
   reopen(sessionId: string): void
 }

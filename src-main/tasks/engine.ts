@@ -1,6 +1,6 @@
-import type { Agent } from '../../src-shared/contract/index.ts'
+import type { Agent, ErrorCode } from '../../src-shared/contract/index.ts'
 import { assertNever } from '../base/index.ts'
-import { reasonOf } from '../storage/index.ts'
+import { reasonOf, storageFailure } from '../storage/index.ts'
 import { attemptTask } from './attempt.ts'
 import { commitTask } from './commit-work.ts'
 import type { TaskDeps } from './deps.ts'
@@ -23,6 +23,8 @@ export interface Engine {
   stop<T>(taskId: string, then: () => T): Promise<T>
   /** Stops every step of a session, or of all sessions; the tasks can go on from where they are. */
   interrupt(sessionId?: string): Promise<void>
+  /** Whether a step is under way on the task. */
+  isBusy(taskId: string): boolean
 }
 
 type StepDecision = Exclude<Decision, { do: 'queue' | 'block' }>
@@ -34,6 +36,18 @@ interface Step {
   controller: AbortController
   done: Promise<void>
 }
+
+// A full disk is freed by a person: seconds do not matter, but the command that waits must end by itself.
+const STORE_AGAIN_MS = 5_000
+
+/** Failures that no agent and no retry can mend. */
+const OUTSIDE: ReadonlySet<ErrorCode> = new Set([
+  'disk_full',
+  'data_folder_unusable',
+  'data_damaged',
+  'not_a_repository',
+  'no_write_access',
+])
 
 export const createEngine = (deps: TaskDeps): Engine => new TaskEngine(deps)
 
@@ -69,6 +83,10 @@ class TaskEngine implements Engine {
       this.held.delete(taskId)
       this.wakeAll()
     }
+  }
+
+  isBusy(taskId: string): boolean {
+    return this.steps.has(taskId)
   }
 
   async interrupt(sessionId?: string): Promise<void> {
@@ -151,20 +169,29 @@ class TaskEngine implements Engine {
     await step?.done
   }
 
-  /** A step that threw: the task fails with what is known, or is held if not even that can be stored. */
+  /**
+   * A step that threw. What lies outside of the work halts the session, and the task stays where it is; anything
+   * else fails the task. What cannot even be stored is tried again until it can.
+   */
   private giveUp(taskId: string, error: unknown): void {
     const { log, events } = this.deps
+    const reason = reasonOf(error)
     log.error('step failed', { taskId, error: error instanceof Error ? error.stack : error })
     try {
       const task = events.read.tasks.get(taskId)
-      if (task && canMoveTask(task.state, 'failed')) {
-        moveTask(this.deps, taskId, { to: 'failed', reason: reasonOf(error) })
-        return
+      if (task && OUTSIDE.has(reason.code)) this.deps.sessions.halt(task.sessionId, reason)
+      else if (task && canMoveTask(task.state, 'failed')) {
+        moveTask(this.deps, taskId, { to: 'failed', reason })
       }
+      this.held.delete(taskId)
     } catch (second) {
       log.error('failure not stored', { taskId, error: String(second) })
+      this.held.add(taskId)
+      // Anything but a full disk stays as it is: a closed database, a bug.
+      if (storageFailure(second)?.code === 'disk_full') {
+        setTimeout(() => this.giveUp(taskId, error), STORE_AGAIN_MS).unref()
+      }
     }
-    this.held.add(taskId)
   }
 }
 

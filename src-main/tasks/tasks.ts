@@ -58,7 +58,9 @@ export function createTasks(deps: TaskDeps): Tasks {
         .filter(({ state }) => isUnfinished(state))
         .map(({ key }) => key),
     requeueStranded(sessionId) {
-      const stranded = tasksOf(sessionId).filter(({ state }) => state === 'running')
+      const stranded = tasksOf(sessionId).filter(
+        ({ id, state }) => state === 'running' && !engine.isBusy(id),
+      )
       const reason = { code: 'run_interrupted', message: 'Thalogos had ended' } as const
       for (const { id } of stranded) moveTask(deps, id, { to: 'queued', reason })
       return stranded.map(({ key }) => key)

@@ -27,9 +27,14 @@ export type Config = z.output<typeof configSchema>
 export const defaultConfig: Config = configSchema.parse({})
 export const defaultAgentSettings: AgentSettings = agentSettings.parse({})
 
+// A command line or a path with a NUL or an escape in it is a mistake or a trick; tabs and line feeds are neither.
+const isPlain = (text: string): boolean =>
+  [...text].every((character) => character >= ' ' || character === '\n' || character === '\t')
+const plain = { message: 'must not hold control characters' }
+
 const check = z.strictObject({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,63}$/),
-  run: z.string().min(1).max(10_000),
+  run: z.string().min(1).max(10_000).refine(isPlain, plain),
   timeoutSeconds: z.number().positive().max(86_400).default(600),
 })
 export type Check = z.output<typeof check>
@@ -41,6 +46,7 @@ const inside = z
   .refine((path) => !/^([/\\]|[A-Za-z]:)|(^|[/\\])(\.\.|\.git)([/\\]|$)/i.test(path), {
     message: 'must be a path inside the repository',
   })
+  .refine(isPlain, plain)
 
 /** `.thalogos.json` in the repository, read from the target's commit and frozen for a session. */
 export const projectConfigSchema = z.strictObject({
@@ -49,7 +55,7 @@ export const projectConfigSchema = z.strictObject({
   worktree: z
     .strictObject({
       copy: z.array(inside).max(100).default([]),
-      setup: z.string().min(1).max(10_000).optional(),
+      setup: z.string().min(1).max(10_000).refine(isPlain, plain).optional(),
       setupTimeoutSeconds: z.number().positive().max(86_400).default(1_800),
     })
     .prefault({}),

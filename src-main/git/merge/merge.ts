@@ -34,6 +34,7 @@ export async function mergeCommits(
   const { ours, theirs, message, author } = options
   const found = await mirror.git.run(mirror.place, ['merge-base', ours, theirs], { expect: [1] })
   const base = found.stdout.toString('utf8').trim()
+  if (base === '') return unrelated()
   if (base === ours || base === theirs) {
     const commit = base === ours ? theirs : ours
     return ok({ commit, tree: await treeOf(mirror, commit) })
@@ -45,6 +46,12 @@ export async function mergeCommits(
     commit: await commitTree(mirror, { tree, parents: [ours, theirs], message, author }),
     tree,
   })
+}
+
+/** The target was replaced by another history: there is nothing to merge against. */
+function unrelated(): Result<never, MergeConflict> {
+  const message = 'the two sides have no common history'
+  return { ok: false, error: { code: 'merge_conflict', message, details: { files: [] } } }
 }
 
 async function mergeTrees(
