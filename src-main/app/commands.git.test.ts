@@ -204,3 +204,14 @@ describe('the commits of Thalogos', () => {
     expect(world.read('mine.txt')).toBe('mine\n')
   })
 })
+
+describe('a summary', () => {
+  it('is a page of what the agent said, however much that was', async () => {
+    const { work } = await open()
+    const session = await work([
+      task('a', "echo a > a.txt; head -c 200000 /dev/zero | tr '\\0' x; echo"),
+    ])
+    expect(session.tasks[0]?.state).toBe('integrated')
+    expect(session.tasks[0]?.summary?.length).toBe(16_000)
+  })
+})
