@@ -210,6 +210,9 @@ describe('merging without a working tree', () => {
     const [ours = '', theirs = ''] = ['main', 'other'].map((name) =>
       scratch.git(root, 'rev-parse', name),
     )
-    await expect(merge(mirror, ours, theirs)).rejects.toThrow(/unrelated/)
+    expect(await merge(mirror, ours, theirs)).toMatchObject({
+      ok: false,
+      error: { code: 'merge_conflict', details: { files: [] } },
+    })
   })
 })
