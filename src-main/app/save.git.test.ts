@@ -187,6 +187,14 @@ describe('Roll back', () => {
     })
   })
 
+  it('takes no commit of the user for its own by rewinding to it', async () => {
+    const session = await integrated()
+    await save(session)
+    await rollBack(session, 0, { mode: 'rewind' })
+    const base = world.git('rev-parse', 'main')
+    expect(world.parts.events.read.commits.get(base)).toBeUndefined()
+  })
+
   it.each([
     ['an unknown checkpoint', 7, 'checkpoint_unknown'],
     ['the content it already has', 1, 'rollback_nothing'],

@@ -57,8 +57,11 @@ export async function recordCheckpoint(
       updatedAt: at,
       ...(head ? { integrationHead: head } : {}),
     })
-    if (draft.mode === 'restore') own(tables, session.id, { commit: deed.commit, kind: 'restore' })
-    if (draft.mode !== 'save' && head) own(tables, session.id, { commit: head, kind: 'merge' })
+    // Of a rewind nothing is ours: the heads are commits that were there before, perhaps the user's.
+    if (draft.mode === 'restore') {
+      own(tables, session.id, { commit: deed.commit, kind: 'restore' })
+      if (head) own(tables, session.id, { commit: head, kind: 'merge' })
+    }
     tables.journal.remove(deed.journalId)
     const about = { actor: 'user', sessionId: session.id }
     if (draft.mode === 'save') emit({ type: 'checkpoint.saved', ...about, data: { checkpoint } })
@@ -68,10 +71,10 @@ export async function recordCheckpoint(
 }
 
 /** Notes a commit as one of ours, unless it is known already. */
-export function own(
+function own(
   tables: Tables,
   sessionId: string,
-  made: { commit: string; kind: 'restore' | 'merge' | 'target_merge' },
+  made: { commit: string; kind: 'restore' | 'merge' },
 ): void {
   if (!tables.commits.get(made.commit)) tables.commits.insert({ ...made, sessionId })
 }
