@@ -8,6 +8,8 @@ const PROGRESS_MS = 10_000
 const TAIL = 8_000
 // npm passes a Ctrl-C on as well, so the same one arrives twice within moments. People are slower.
 const SAME_SIGNAL_MS = 250
+// How long the program outlives npm at most; a look costs nothing.
+const PARENT_MS = 1_000
 
 /** Everything the bootstrap says goes to stderr: stdout belongs to the command it starts. */
 export const say = (/** @type {string} */ text) => process.stderr.write(`thalogos: ${text}\n`)
@@ -76,14 +78,17 @@ export function handOver(command, args, { channel, ...options }) {
     ...options,
   })
   const release = own ? forwardSignals(child) : ignoreInterrupt()
+  const watch = watchNpm(() => child.kill('SIGTERM'))
   return new Promise((resolve) => {
     child.on('error', (error) => {
       say(`cannot start ${command}: ${error.message}`)
       release()
+      clearInterval(watch)
       resolve({ code: 1, ms: Date.now() - started })
     })
     child.on('exit', (code, signal) => {
       release()
+      clearInterval(watch)
       const number = signal ? 128 + (constants.signals[signal] ?? 0) : 1
       resolve({ code: code ?? number, ms: Date.now() - started })
     })
@@ -116,6 +121,21 @@ function forwardSignals(child) {
     process.off('SIGTSTP', suspend)
     process.off('SIGCONT', resume)
   }
+}
+
+/**
+ * npm that is killed leaves its script running; then nobody is left who could be asked to stop it. A
+ * shell that started this itself may go: that is how a command is put into the background.
+ */
+function watchNpm(/** @type {() => void} */ stop) {
+  if (process.env['npm_lifecycle_event'] === undefined) return undefined
+  const parent = process.ppid
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return
+    clearInterval(timer)
+    stop()
+  }, PARENT_MS)
+  return timer
 }
 
 /** Windows sends Ctrl-C to the whole console; this process only has to outlive it. */

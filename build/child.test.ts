@@ -7,15 +7,19 @@ import { capture, tail } from './child.mjs'
 const CHILD = resolve('build/child.mjs')
 
 /** A parent that hands over to a child which tells what reaches it. */
-function start(script: string, channel = true) {
+function start(script: string, { channel = true, npm = false } = {}) {
   const code = `
     import { handOver } from ${JSON.stringify(CHILD)}
     const { code } = await handOver(process.execPath, ['-e', ${JSON.stringify(script)}], {
       channel: ${channel}, cwd: process.cwd(), env: process.env,
     })
     process.exitCode = code`
-  const parent = spawn(process.execPath, ['--input-type=module', '-e', code], {
+  const line = [process.execPath, '--input-type=module', '-e', code]
+  // A shell that waits stands for npm.
+  const [file = '', ...args] = npm ? ['/bin/sh', '-c', '"$@"; exit', 'npm', ...line] : line
+  const parent = spawn(file, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, npm_lifecycle_event: npm ? 'start' : undefined },
   })
   let text = ''
   parent.stdout.on('data', (chunk: Buffer) => {
@@ -71,8 +75,23 @@ describe('handOver', () => {
     await until('orphan.')
   })
 
+  it('asks the child once to stop when npm was killed', async () => {
+    const script = `
+      process.on('SIGTERM', () => {
+        process.stdout.write('SIGTERM.')
+        setTimeout(() => process.exit(), 1_500)
+      })
+      process.stdout.write('ready.')
+      setTimeout(() => process.exit(), 10_000)`
+    const { parent, until, ended, text } = start(script, { npm: true })
+    await until('ready.')
+    parent.kill('SIGKILL')
+    await ended
+    expect(text()).toBe('ready.SIGTERM.')
+  })
+
   it('answers a death by signal as a shell does', async () => {
-    const { ended } = start(`process.kill(process.pid, 'SIGKILL')`, false)
+    const { ended } = start(`process.kill(process.pid, 'SIGKILL')`, { channel: false })
     expect(await ended).toBe(137)
   })
 })
