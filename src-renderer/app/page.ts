@@ -35,11 +35,15 @@ function startPage(root: HTMLElement): void {
 
 function summary(sessions: readonly Session[]): string {
   const active = sessions.filter(({ state }) => state === 'active').length
-  return sessions.length === 0 ? 'Connected.' : `${active} of ${sessions.length} sessions at work.`
+  if (sessions.length === 0) return 'Connected.'
+  const all = sessions.length === 1 ? '1 session' : `${sessions.length} sessions`
+  return `${all}, ${active === 0 ? 'none' : active} at work.`
 }
 
 function cards(sessions: readonly Session[]): HTMLElement[] {
-  if (sessions.length > 0) return sessions.map((session) => sessionCard(session, element))
+  // The newest first: it is the one that somebody is waiting for.
+  const newest = sessions.toReversed()
+  if (newest.length > 0) return newest.map((session) => sessionCard(session, element))
   const empty = element('p', 'empty', 'No session yet. Start one in a terminal: ')
   empty.append(element('code', '', 'npm start -- run --repo DIR "GOAL"'))
   return [empty]
