@@ -21,6 +21,8 @@ export interface LedgerSink {
 const MAX_ITEMS = 10_000
 // One row holds what a reader looks at; a command's whole output is in the raw log.
 const ITEM_CHARS = 16_384
+// A plan of a thousand tasks fits. It stands in a row that every look at the session reads.
+const ANSWER_CHARS = 256 * 1024
 
 /** Adds events up, and passes items on within bounds. The first closing event counts. */
 export function createRunLedger(sink: LedgerSink): RunLedger {
@@ -52,7 +54,7 @@ export function createRunLedger(sink: LedgerSink): RunLedger {
           usage = event.usage
           return
         case 'closed':
-          closing ??= event.closing
+          closing ??= bounded(event.closing)
           sink.closed()
       }
     },
@@ -66,6 +68,11 @@ export function createRunLedger(sink: LedgerSink): RunLedger {
       return session
     },
   }
+}
+
+function bounded(closing: Closing): Closing {
+  if (!closing.ok || closing.answer === undefined) return closing
+  return { ok: true, answer: closing.answer.slice(0, ANSWER_CHARS) }
 }
 
 function shorten(item: OutputItem): OutputItem {

@@ -251,6 +251,15 @@ describe('a run that goes wrong', () => {
     expect((await play(setup(own(`${OK}; exit 3`)))).end).toMatchObject({ outcome: 'succeeded' })
   })
 
+  it('answers with more than anybody reads', async () => {
+    const text = own(`head -c 20000000 /dev/zero | tr '\\0' x; echo; echo the end`, 'text')
+    const { end } = await play(setup(text))
+    expect(end.answer?.length).toBeLessThanOrEqual(64 * 1024)
+    expect(end.answer).toMatch(/the end$/)
+    const long = `printf '{"type":"result","ok":true,"answer":"'; head -c 1000000 /dev/zero | tr '\\0' x; echo '"}'`
+    expect((await play(setup(own(long)))).end.answer).toHaveLength(256 * 1024)
+  })
+
   it('prints a megabyte on one line', async () => {
     const script = `printf '{"type":"message","text":"'; head -c 1000000 /dev/zero | tr '\\0' x; echo '"}'; ${OK}`
     const { end, items, raw } = await play(setup(own(script)))

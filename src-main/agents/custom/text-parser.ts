@@ -3,7 +3,7 @@ import type { AgentEvent, OutputParser } from '../adapter.ts'
 import { createLineParser } from '../line-parser.ts'
 
 // An answer is read by a person or parsed as a plan; past this it is a log.
-const MAX_ANSWER_LINES = 2_000
+const MAX_ANSWER_CHARS = 64 * 1024
 
 /**
  * Reads plain text: each line a message. There is no closing event, so an exit code of zero is all
@@ -11,10 +11,13 @@ const MAX_ANSWER_LINES = 2_000
  */
 export function createTextParser(): OutputParser {
   const lines: string[] = []
+  let chars = 0
   const text = (line: string): AgentEvent[] => {
     const cleaned = printable(line)
-    lines.push(cleaned)
-    if (lines.length > MAX_ANSWER_LINES) lines.shift()
+    // Whole lines from the end; of a line that is longer than all of it, the end.
+    lines.push(cleaned.slice(-MAX_ANSWER_CHARS))
+    chars += lines.at(-1)?.length ?? 0
+    while (chars > MAX_ANSWER_CHARS) chars -= lines.shift()?.length ?? chars
     return [{ type: 'item', item: { kind: 'message', text: cleaned } }]
   }
   return createLineParser({
