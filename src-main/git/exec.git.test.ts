@@ -146,10 +146,17 @@ describe('the git that runs', () => {
     const git = await testGit()
     // A pipe where git reads a file: without a deadline it waits for a writer for ever.
     scratch.pipe(join(root, '.gitignore'))
-    const place = { profile: 'mirror', gitDir: join(root, '.git'), workTree: root } as const
-    const stuck = Array.from({ length: 20 }, () =>
-      git.run(place, ['add', '-A'], { deadlineMs: 1_500 }).catch((error: unknown) => error),
-    )
+    // An index for each, or they would only wait for one another's lock.
+    const indexes = Array.from({ length: 20 }, (_, n) => join(scratch.dir, `index-${n}`))
+    const stuck = indexes.map((indexFile) => {
+      const place = {
+        profile: 'mirror',
+        gitDir: join(root, '.git'),
+        workTree: root,
+        indexFile,
+      } as const
+      return git.run(place, ['add', '-A'], { deadlineMs: 1_500 }).catch((error: unknown) => error)
+    })
     await git.run({ profile: 'user', gitDir: join(root, '.git') }, ['rev-parse', 'HEAD'], {
       deadlineMs: 1_000,
     })
@@ -158,7 +165,7 @@ describe('the git that runs', () => {
     expect(first).toBeInstanceOf(GitError)
     rmSync(join(root, '.gitignore'))
     await Promise.all(stuck)
-    expect(existsSync(join(root, '.git', 'index.lock'))).toBe(false)
+    expect(indexes.filter((file) => existsSync(`${file}.lock`))).toEqual([])
   }, 60_000)
 
   it('is killed when it does not listen', async () => {
