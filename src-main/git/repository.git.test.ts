@@ -2,12 +2,17 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { commitContent } from './content/commit.ts'
 import type { Git } from './exec.ts'
 import { opened, testGit } from './fixture/open.ts'
 import { createScratch, fingerprint, type Scratch } from './fixture/raw-repository.ts'
+import { asCodex } from './fixture/task.ts'
+import { openMirror } from './mirror.ts'
 import { readFileAt } from './read-file-at.ts'
+import { readRef } from './refs.ts'
 import { openRepository } from './repository.ts'
 import { chooseTarget, countUncommitted } from './target.ts'
+import { createWorktree } from './worktree/worktree.ts'
 
 let scratch: Scratch
 let git: Git
@@ -44,6 +49,26 @@ describe('opening a repository', () => {
         core: { fileMode: true, ignoreCase: false, symlinks: true, precomposeUnicode: false },
       })
     }
+  })
+
+  it('opens one on a path with line feeds, and a mirror of it in such a data folder serves its clones', async () => {
+    const root = join(scratch.dir, 'new\nline"\\\n')
+    renameSync(scratch.repository({ 'a.txt': 'a\n' }), root)
+    const linked = join(scratch.dir, 'linked\n')
+    scratch.git(root, 'worktree', 'add', '-q', '-b', 'linked', linked)
+    expect(await opened(git, linked)).toMatchObject({ root: linked, commonDir: join(root, '.git') })
+    const repository = await opened(git, root)
+    expect(repository).toMatchObject({ root, commonDir: join(root, '.git'), objectFormat: 'sha1' })
+    const data = join(scratch.dir, 'da"ta\n\\földer')
+    const mirror = await openMirror(git, { dir: join(data, 'mirror.git'), repository })
+    const commit = scratch.git(root, 'rev-parse', 'main')
+    expect(await readRef(mirror, 'refs/origin/heads/main')).toBe(commit)
+    const dir = join(data, 'work')
+    const worktree = await createWorktree(mirror, { dir, branch: 'task', commit })
+    expect(scratch.git(dir, 'status', '--porcelain')).toBe('')
+    expect(scratch.git(dir, 'show', 'HEAD:a.txt')).toBe('a')
+    scratch.write(dir, { 'b.txt': 'b\n' })
+    expect(await commitContent(mirror, worktree, asCodex)).toMatchObject({ ok: true })
   })
 
   it('opens a linked worktree of the user as itself, also one of a bare repository', async () => {

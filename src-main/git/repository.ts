@@ -59,11 +59,13 @@ export async function openRepository(
   const bareGit: Place = { profile: 'user', gitDir }
   const layout = await git.run(
     bareGit,
-    ['rev-parse', '--path-format=absolute', '--git-common-dir', '--show-object-format'],
+    ['rev-parse', '--path-format=absolute', '--show-object-format', '--git-common-dir'],
     { expect: [128] },
   )
   if (layout.exitCode !== 0) return fail('not_a_repository', layout.stderr.trim())
-  const [common = '', format = ''] = layout.stdout.toString('utf8').split('\n')
+  // The path is the rest: it may hold line feeds itself.
+  const [, format = '', common = ''] =
+    /^([^\n]*)\n(.*)\n$/s.exec(layout.stdout.toString('utf8')) ?? []
   const commonDir = await realpath(common)
   const setting = await readSettings(git, bareGit)
   const root = await workTreeOf(found, commonDir, setting)

@@ -24,7 +24,10 @@ export async function layOutClone(
     writeFile(ref, `${base}\n`),
     writeFile(join(gitDir, 'config'), configOf(mirror)),
     writeFile(join(gitDir, 'info', 'exclude'), excludes),
-    writeFile(join(gitDir, 'objects', 'info', 'alternates'), `${join(mirror.dir, 'objects')}\n`),
+    writeFile(
+      join(gitDir, 'objects', 'info', 'alternates'),
+      alternate(join(mirror.dir, 'objects')),
+    ),
   ])
 }
 
@@ -58,6 +61,11 @@ function configOf(mirror: Mirror): string {
       return `[${section}]\n${lines.join('')}`
     })
     .join('')
+}
+
+// One path a line; one that begins with a quote is read as a C string (git's link_alt_odb_entries).
+function alternate(objects: string): string {
+  return objects.includes('\n') ? `${quoted(objects)}\n` : `${objects}\n`
 }
 
 // git-config(1), "Syntax": in double quotes, backslash and quote escaped.
