@@ -242,6 +242,21 @@ describe('a verify worktree that a check tampered with', { timeout: 20_000 }, ()
     scratch.shell(scratch.dir, 'rm -rf "verify wörktree"*')
   })
 
+  it('goes on to another tree over pipes that git would read', async () => {
+    await fill(treeOf())
+    scratch.shell(
+      dir,
+      'rm -f .gitignore && mkdir -p z && mkfifo .gitignore z/.gitignore z/.gitattributes',
+    )
+    rmSync(join(root, 'a.txt'))
+    scratch.write(root, { 'b.txt': 'b\n' })
+    scratch.git(root, 'add', '-A')
+    scratch.git(root, 'commit', '-q', '-m', 'two')
+    await mirror.git.run(mirror.place, ['fetch', '-q', root, 'main'])
+    await fill(treeOf())
+    expect(fingerprint(dir)).toEqual(wanted())
+  })
+
   it('names what the setup left in it, without asking git', async () => {
     await fill(treeOf())
     scratch.write(dir, { 'node_modules/a': 'a\n', 'src/gen': 'g\n', 'in/.git/refs/x': '' })

@@ -45,8 +45,9 @@ async function fill(mirror: Mirror, { dir, tree, keep, copy }: VerifyContent): P
   const { git, config } = mirror
   // A git that was killed may have left it; nothing else works with this index.
   await rm(`${indexFileOf(dir)}.lock`, { force: true })
-  await git.run(place, ['read-tree', '--reset', tree], { config })
+  // First, or git reads what a check left there: a pipe for a `.gitignore` holds it up.
   await removeStrangers(mirror, { dir, tree, keep })
+  await git.run(place, ['read-tree', '--reset', tree], { config })
   await git.run(place, ['checkout-index', '--all', '--force', '-u', '--quiet'], { config })
   await copyPaths(mirror.repository.root, dir, copy)
 }
