@@ -112,6 +112,18 @@ describe('exit codes of run', () => {
     expect(said).not.toContain('\u001b')
   })
 
+  it.each([
+    ['y', ['save', 'save unchecked']],
+    ['', ['save']],
+  ])('asks a person before it saves unchecked; %j is the answer', async (answer, saves) => {
+    const { calls, code } = await play(
+      { session: done(), save: 'save_unchecked' },
+      { options: { save: true }, screen: { interactive: true, answers: [answer] } },
+    )
+    expect(calls.filter((call) => call.startsWith('save'))).toEqual(saves)
+    expect(code).toBe(3)
+  })
+
   it('0: nothing to save because it is saved already', async () => {
     const session = { ...done(), checkpoints: [makeCheckpoint(0), makeCheckpoint(1)] }
     const { code } = await play({ session, save: 'save_nothing' }, { options: { save: true } })

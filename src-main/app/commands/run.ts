@@ -191,16 +191,25 @@ async function finish(run: SessionRun, session: Session): Promise<number> {
 }
 
 /** The checkpoint made; or the last one, when everything integrated is in it already. */
-async function save(
-  { context, orchestrator, allowUnchecked }: SessionRun,
-  session: Session,
-): Promise<Checkpoint | undefined> {
+async function save(run: SessionRun, session: Session): Promise<Checkpoint | undefined> {
+  const { context, orchestrator, allowUnchecked } = run
   const saved = await orchestrator.save(session.id, { allowUnchecked })
   if (saved.ok) return saved.value
+  const { code } = saved.error
   const last = session.checkpoints.at(-1)
-  if (saved.error.code === 'save_nothing' && last && last.n > 0) return last
+  if (code === 'save_nothing' && last && last.n > 0) return last
   explain(context.screen, saved.error)
-  return undefined
+  return code === 'save_unchecked' && !allowUnchecked && (await wantsUnchecked(run))
+    ? await save({ ...run, allowUnchecked: true }, session)
+    : undefined
+}
+
+/** Whether the person at the terminal saves all the same; without one, --allow-unchecked is the only yes. */
+async function wantsUnchecked({ context, json }: SessionRun): Promise<boolean> {
+  const { screen, signal } = context
+  if (json || !screen.interactive) return false
+  const answer = await screen.ask('Save it unchecked? [y]es, anything else leaves it: ', signal)
+  return /^y(es)?$/i.test(answer.trim())
 }
 
 async function interrupt({ screen }: CommandContext, orchestrator: Orchestrator): Promise<number> {
