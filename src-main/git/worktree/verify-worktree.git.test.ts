@@ -246,7 +246,7 @@ describe('a verify worktree that a check tampered with', { timeout: 20_000 }, ()
     await fill(treeOf())
     scratch.shell(
       dir,
-      'rm -f .gitignore && mkdir -p z && mkfifo .gitignore z/.gitignore z/.gitattributes',
+      'rm -f .gitignore .gitattributes; mkdir z; mkfifo .gitignore .gitattributes z/.gitignore',
     )
     rmSync(join(root, 'a.txt'))
     scratch.write(root, { 'b.txt': 'b\n' })
