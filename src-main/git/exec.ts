@@ -163,6 +163,16 @@ export async function createGit(deps: {
   return ok({ ...git, version, embedded: home.embedded, alone: createKeyedQueue() })
 }
 
+/** The same git, of which every command ends when the signal comes. */
+export function withSignal(git: Git, signal: AbortSignal | undefined): Git {
+  if (!signal) return git
+  return {
+    ...git,
+    run: (place, args, options) => git.run(place, args, { ...options, signal }),
+    text: (place, args, options) => git.text(place, args, { ...options, signal }),
+  }
+}
+
 type Queue = <T>(place: Place | undefined, work: () => Promise<T>) => Promise<T>
 
 function createQueue(): Queue {

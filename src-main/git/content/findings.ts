@@ -4,6 +4,7 @@ import { type RawPath, rawPath, shownPath } from '../checkout/raw-path.ts'
 import type { Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
 import { inputOf, piecesOf, slicesOf } from '../pieces.ts'
+import { LARGE_BYTES, type LargeFile, objectSizes } from './large.ts'
 import { leavesTree } from './link-target.ts'
 
 /** Something in a change that only a human may allow. */
@@ -17,11 +18,13 @@ export interface Finding {
 export interface ContentReport {
   /** Digest of the findings and the content they are about; empty when there are none. */
   subject: string
+  /** The first of them: as many as a person may read. */
   findings: Finding[]
+  total: number
 }
 
-// design.md 5.8: a tenth of the size at which hosting services refuse a file.
-const LARGE_BYTES = 10_000_000
+// A list that is longer is not read, and it is stored and sent with every look at the session.
+const MAX_FINDINGS = 100
 // design.md 5.8: past this it is build output or a dependency folder more often than work.
 const MANY_FILES = 1_000
 
@@ -30,19 +33,26 @@ interface Weighed extends Finding {
   about: string
 }
 
+/** What is looked through: a change, and the large files among it as they stand on the disk. */
+export interface Content {
+  changes: readonly Change[]
+  large: readonly LargeFile[]
+}
+
 /** Looks through a change; files that are as the base has them are no matter. */
 export async function findQuestions(
   mirror: Mirror,
   place: Place,
-  changes: readonly Change[],
+  { changes, large }: Content,
 ): Promise<ContentReport> {
   const weighed = [
     ...(await findLinks(mirror, place, changes)),
-    ...(await findLarge(mirror, changes)),
+    ...(await findLarge(mirror, { changes, large })),
     ...(await findMany(changes)),
   ]
-  const findings = weighed.map(({ about: _, ...finding }) => finding)
-  return { subject: weighed.length === 0 ? '' : digest(weighed), findings }
+  const findings = weighed.slice(0, MAX_FINDINGS).map(({ about: _, ...finding }) => finding)
+  const subject = weighed.length === 0 ? '' : digest(weighed)
+  return { subject, findings, total: weighed.length }
 }
 
 async function findLinks(
@@ -89,25 +99,26 @@ async function readLinks(mirror: Mirror, place: Place): Promise<Map<RawPath, str
   return targets
 }
 
-async function findLarge(mirror: Mirror, changes: readonly Change[]): Promise<Weighed[]> {
-  const files = changes.filter(({ new: side }) => isFile(side) && side.mode !== LINK)
-  if (files.length === 0) return []
-  const sizes = await mirror.git.text(mirror.place, ['cat-file', '--batch-check=%(objectsize)'], {
-    stdin: await inputOf(
-      files.map((change) => change.new?.oid ?? ''),
-      '\n',
-    ),
-  })
-  const lines = sizes.split('\n').values()
+async function findLarge(mirror: Mirror, { changes, large }: Content): Promise<Weighed[]> {
+  const onDisk = new Map(large.map(({ path, stat }) => [path, stat]))
+  // The content was large in the same place before; only its rights changed.
+  const files = changes.filter(
+    ({ old, new: side }) => isFile(side) && side.mode !== LINK && side.oid !== old?.oid,
+  )
+  const others = files.filter(({ path }) => !onDisk.has(path))
+  const oids = others.map((change) => change.new?.oid ?? '')
+  const sizes = (await objectSizes(mirror, oids)).values()
   const found: Weighed[] = []
   for await (const slice of slicesOf(files)) {
     for (const change of slice) {
-      const bytes = Number(lines.next().value)
-      // The content was large in the same place before; only its rights changed.
-      if (bytes <= LARGE_BYTES || change.old?.oid === change.new?.oid) continue
+      // By its time, not its content: until it is allowed, nobody reads through it, and it may be endless.
+      const stat = onDisk.get(change.path)
+      const bytes = stat ? Number(stat.size) : Number(sizes.next().value)
+      if (bytes <= LARGE_BYTES) continue
       const path = shownPath(change.path)
       const text = `${path} has ${(bytes / 1_000_000).toFixed(1)} MB`
-      found.push({ kind: 'large_file', path, text, about: `${change.path}\0${change.new?.oid}` })
+      const mark = stat ? `${stat.size} ${stat.mtimeNs}` : change.new?.oid
+      found.push({ kind: 'large_file', path, text, about: `${change.path}\0${mark}` })
     }
   }
   return found

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto'
 import { constants } from 'node:fs'
 import { copyFile, rename, rm, stat, utimes } from 'node:fs/promises'
-import type { Place } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
-import { contentPlace, type Worktree } from '../worktree/worktree.ts'
+import { type ContentPlace, contentPlace, type Worktree } from '../worktree/worktree.ts'
 
 /** A copy of a worktree's index to work on, so that a killed git leaves no lock and no half-made state. */
 export interface ScratchIndex {
-  place: Place
+  place: ContentPlace
   /** Makes it the worktree's index: what git learned about the files is known next time. */
   adopt(): Promise<void>
 }

@@ -8,6 +8,8 @@ export interface Shadowed {
   /** The folder in which git must not be let loose. */
   dir: string
   survey: Survey
+  /** Paths that are not wanted there either. */
+  without?: readonly RawPath[]
   /** Where the shadow is made; removed before and after. */
   shadow: string
 }
@@ -35,7 +37,8 @@ export async function withShadow<T>(
 }
 
 async function fill(shadowed: Shadowed): Promise<void> {
-  const without = new Set([...shadowed.survey.ignored, ...shadowed.survey.traps])
+  const { ignored, traps } = shadowed.survey
+  const without = new Set([...ignored, ...traps, ...(shadowed.without ?? [])])
   const folders: RawPath[] = ['']
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     let waiting: Promise<void>[] = []

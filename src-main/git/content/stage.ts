@@ -6,14 +6,18 @@ import type { Mirror } from '../mirror.ts'
 import { inputOf, piecesOf } from '../pieces.ts'
 import { treeFacts } from '../tree-facts.ts'
 import { isRealFolder } from '../worktree/folder-entries.ts'
-import { shadowOf, type Worktree } from '../worktree/worktree.ts'
+import { type ContentPlace, shadowOf, type Worktree } from '../worktree/worktree.ts'
+import type { Content } from './findings.ts'
+import { findChangedLarge, lookAgain, withLarge } from './large.ts'
 import { withShadow } from './shadow.ts'
 import { isHarmless, type Survey, surveyFolder } from './survey.ts'
 
-/** The content of a worktree as a tree in the mirror, and where it differs from the base. */
-export interface Staged {
-  tree: string
-  changes: Change[]
+/**
+ * The content of a worktree in an index, and where it differs from the base. With `complete`, large files
+ * are not in the index yet (among the changes they have no id); it takes them in, as they are by then.
+ */
+export interface Staged extends Content {
+  complete?(): Promise<Result<Content, Failure<StageErrorCode>>>
 }
 
 export type StageErrorCode = 'embedded_repository' | 'unreadable_content'
@@ -26,14 +30,14 @@ const OUR_FAULT =
   /insufficient permission for adding|unable to write (?:new index|loose)|Unable to create '.*\.lock'|out of memory|not a git repository/i
 
 /**
- * Takes the worktree's content into the index at `place` and writes its tree, with the mirror's git dir
- * alone: no configuration, hook, filter or `.git` of the worktree is looked at. Submodules keep the
- * base's commits. Refuses nested repositories and what cannot be read.
+ * Takes the worktree's content into the index at `place`, with the mirror's git dir alone: no
+ * configuration, hook, filter or `.git` of the worktree is looked at. Submodules keep the base's commits.
+ * Large files that are new or changed are held back. Refuses nested repositories and what cannot be read.
  */
 export async function stage(
   mirror: Mirror,
   worktree: Worktree,
-  place: Place,
+  place: ContentPlace,
 ): Promise<Result<Staged, Failure<StageErrorCode>>> {
   if (!(await isRealFolder(worktree.dir))) {
     return fail('unreadable_content', `${worktree.dir} is not the folder it was`)
@@ -42,22 +46,56 @@ export async function stage(
   const survey = await surveyContent(mirror, place, { worktree, gitlinks })
   const refusal = refuse(survey)
   if (refusal) return { ok: false, error: refusal }
-  const add = (workTree: string) => addAll(mirror, { ...place, workTree }, gitlinks)
+  const held = await findChangedLarge(mirror, place, survey.large)
+  const taking = { mirror, worktree, place, survey }
+  const paths = held.map(({ path }) => path)
+  const first = await take(taking, allBut([...gitlinks, ...paths]))
+  if (!first.ok) return first
+  if (held.length === 0) return ok({ changes: first.value, large: survey.large })
+  return ok({
+    changes: withLarge(first.value, held),
+    large: survey.large,
+    complete: async () => {
+      const second = await take(
+        taking,
+        paths.map((path) => `:(top,literal)${path}`),
+      )
+      if (!second.ok) return second
+      return ok({ changes: second.value, large: await lookAgain(worktree, survey.large) })
+    },
+  })
+}
+
+interface Taking {
+  mirror: Mirror
+  worktree: Worktree
+  place: ContentPlace
+  survey: Survey
+}
+
+/** Adds what the pathspecs name and tells where the index then differs from the base. */
+async function take(
+  { mirror, worktree, place, survey }: Taking,
+  pathspecs: readonly string[],
+): Promise<Result<Change[], Failure<StageErrorCode>>> {
+  const addIn = (workTree: string) => add(mirror, { ...place, workTree }, pathspecs)
   const trouble = isHarmless(survey)
-    ? await add(worktree.dir)
-    : await withShadow({ dir: worktree.dir, survey, shadow: shadowOf(worktree) }, add)
+    ? await addIn(worktree.dir)
+    : await withShadow({ dir: worktree.dir, survey, shadow: shadowOf(worktree) }, addIn)
   if (trouble) return fail('unreadable_content', trouble.words)
   const changes = await changesFrom(mirror, place, worktree.base)
+  const broken = refuseLinks(changes)
+  return broken ? { ok: false, error: broken } : ok(changes)
+}
+
+function refuseLinks(changes: readonly Change[]): Failure<StageErrorCode> | undefined {
   const links = changes.filter((change) => isGitlink(change.old) || isGitlink(change.new))
   const fresh = links.filter((change) => isGitlink(change.new))
   // Made while we looked, by a process that the agent left behind.
   if (fresh.length > 0)
-    return failFor('embedded_repository', 'holds a repository', fresh.map(pathOf))
-  if (links.length > 0) {
-    return failFor('unreadable_content', 'stands where a submodule is', links.map(pathOf))
-  }
-  const tree = await mirror.git.text(place, ['write-tree'], { config: mirror.config })
-  return ok({ tree, changes })
+    return failFor('embedded_repository', 'holds a repository', fresh.map(pathOf)).error
+  if (links.length === 0) return undefined
+  return failFor('unreadable_content', 'stands where a submodule is', links.map(pathOf)).error
 }
 
 /**
@@ -119,15 +157,20 @@ export interface AddTrouble {
 }
 
 /**
- * Adds everything but what is below `without`. Entries of submodules are never compared with their
- * folders: for that git would run `git status` in there, with that repository's configuration.
+ * Everything but what is below `without`. Entries of submodules are never compared with their folders:
+ * for that git would run `git status` in there, with that repository's configuration.
  */
-export async function addAll(
+export const allBut = (without: readonly RawPath[]): string[] => [
+  ':(top)',
+  ...without.map((path) => `:(top,literal,exclude)${path}`),
+]
+
+/** Adds what the pathspecs name; what they name and is gone goes from the index too. */
+export async function add(
   mirror: Mirror,
   place: Place,
-  without: readonly RawPath[],
+  pathspecs: readonly string[],
 ): Promise<AddTrouble | undefined> {
-  const pathspecs = [':(top)', ...without.map((path) => `:(top,literal,exclude)${path}`)]
   const args = ['add', '-A', '--ignore-errors', '--pathspec-from-file=-', '--pathspec-file-nul']
   const ended = await mirror.git.run(place, ['--no-literal-pathspecs', ...args], {
     config: { ...mirror.config, 'advice.addEmbeddedRepo': 'false' },

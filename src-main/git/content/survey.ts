@@ -1,7 +1,8 @@
-import type { Dirent } from 'node:fs'
+import type { BigIntStats, Dirent } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { foldPath, placeOf, type RawPath } from '../checkout/raw-path.ts'
 import { entriesOf, isSpecial, pathIn } from '../worktree/folder-entries.ts'
+import { LARGE_BYTES, type LargeFile } from './large.ts'
 
 /** What stands in a worktree that git would take wrongly, pass over in silence, trip over or wait for. */
 export interface Survey {
@@ -20,6 +21,7 @@ export interface Survey {
   colliding: RawPath[]
   /** Folders that git ignores; nothing below them was looked at. */
   ignored: RawPath[]
+  large: LargeFile[]
 }
 
 export interface Walk {
@@ -36,12 +38,13 @@ interface Level {
   folders: RawPath[]
   special: RawPath[]
   colliding: RawPath[]
+  large: LargeFile[]
 }
 
 // As many as libuv has threads for files, twice: one waits while another is served.
 const READERS = 8
-// git reads them whole into memory. The longest in use have some thousand lines.
-const MAX_SETTINGS_BYTES = 10 * 1024 * 1024
+// Each look at a file waits for the disk; so many keep its threads busy.
+const LOOKED_AT_ONCE = 64
 // Asking takes a process for each level. Sources are less deep; below, what is ignored is only found later.
 const ASKED_DEPTH = 32
 const ASKED_BELOW = 64
@@ -60,13 +63,16 @@ export async function surveyFolder(walk: Walk): Promise<Survey> {
     unreadable: [],
     colliding: [],
     ignored: [],
+    large: [],
   }
   let folders: RawPath[] = ['']
   for (let depth = 0; folders.length > 0; depth += 1) {
     const level = await lookInto(walk, found, folders)
     folders = await sift({ walk, found, depth }, level)
   }
-  for (const paths of Object.values(found)) paths.sort()
+  const { large, ...paths } = found
+  for (const list of Object.values(paths)) list.sort()
+  large.sort((a, b) => (a.path < b.path ? -1 : 1))
   return found
 }
 
@@ -79,7 +85,7 @@ export const isRepositoryName = (path: RawPath): boolean => /(^|\/)\.git$/i.test
 const isSettingsName = (path: RawPath): boolean => /(^|\/)\.git[^/]+$/i.test(path)
 
 async function lookInto(walk: Walk, found: Survey, folders: readonly RawPath[]): Promise<Level> {
-  const level: Level = { folders: [], special: [], colliding: [] }
+  const level: Level = { folders: [], special: [], colliding: [], large: [] }
   const waiting = folders.values()
   const reader = async () => {
     for (const folder of waiting) await readFolder({ walk, found, level }, folder)
@@ -97,6 +103,7 @@ interface Reading {
 async function readFolder(reading: Reading, folder: RawPath): Promise<void> {
   const { walk, found, level } = reading
   const names = new Set<string>()
+  const files: RawPath[] = []
   for await (const entry of entriesOf(walk.dir, folder)) {
     if (entry === undefined) {
       found.unreadable.push(folder)
@@ -108,9 +115,24 @@ async function readFolder(reading: Reading, folder: RawPath): Promise<void> {
       continue
     }
     if (walk.ignoreCase && names.size === names.add(foldPath(path)).size) level.colliding.push(path)
-    if (entry.isDirectory()) await takeFolder(reading, path)
-    else await takeFile(reading, entry, path)
+    await takeEntry(reading, entry, path)
+    if (!entry.isFile() || files.push(path) < LOOKED_AT_ONCE) continue
+    await weigh(reading, files.splice(0))
   }
+  await weigh(reading, files)
+}
+
+async function takeEntry(reading: Reading, entry: Dirent<Buffer>, path: RawPath): Promise<void> {
+  if (entry.isDirectory()) await takeFolder(reading, path)
+  else await takeFile(reading, entry, path)
+}
+
+async function weigh({ walk, level }: Reading, files: readonly RawPath[]): Promise<void> {
+  const look = async (path: RawPath) => {
+    const stat = await lstatOf(walk, path)
+    if (stat?.isFile() && stat.size > LARGE_BYTES) level.large.push({ path, stat })
+  }
+  await Promise.all(files.map(look))
 }
 
 async function takeFolder({ walk, found, level }: Reading, path: RawPath): Promise<void> {
@@ -131,7 +153,8 @@ async function isTrap(walk: Walk, entry: Dirent<Buffer>, path: RawPath): Promise
   if (isSpecial(entry)) return true
   if (!entry.isFile()) return false
   const info = await lstatOf(walk, path)
-  return info !== undefined && info.size > MAX_SETTINGS_BYTES
+  // git reads them whole into memory. The longest in use have some thousand lines.
+  return info !== undefined && info.size > LARGE_BYTES
 }
 
 async function isFilled(walk: Walk, path: RawPath): Promise<boolean> {
@@ -142,16 +165,18 @@ async function isFilled(walk: Walk, path: RawPath): Promise<boolean> {
 /** Adds what a level holds to what was found, and gives the folders of the next one. */
 async function sift(
   { walk, found, depth }: { walk: Walk; found: Survey; depth: number },
-  { folders, special, colliding }: Level,
+  { folders, special, colliding, large }: Level,
 ): Promise<RawPath[]> {
   const asked = depth < ASKED_DEPTH || depth % ASKED_BELOW === 0
   const unsure = asked ? folders.filter((path) => !walk.tracked.has(path)) : []
-  const questions = [...unsure, ...special, ...colliding]
+  const questions = [...unsure, ...special, ...colliding, ...large.map(({ path }) => path)]
   // A trap here or above would hold up the one who is asked; then nothing counts as ignored.
   const silent = questions.length === 0 || found.traps.length > 0
   const ignored = silent ? new Set<RawPath>() : await walk.askIgnored(questions)
-  for (const path of special) if (!ignored.has(path)) found.special.push(path)
-  for (const path of colliding) if (!ignored.has(path)) found.colliding.push(path)
+  const counts = (path: RawPath) => !ignored.has(path)
+  found.special = found.special.concat(special.filter(counts))
+  found.colliding = found.colliding.concat(colliding.filter(counts))
+  found.large = found.large.concat(large.filter(({ path }) => counts(path)))
   const passed = folders.filter((path) => ignored.has(path) && !walk.tracked.has(path))
   for (const path of passed) {
     found.ignored.push(path)
@@ -161,9 +186,9 @@ async function sift(
   return folders.filter((path) => !without.has(path))
 }
 
-async function lstatOf(walk: Walk, path: RawPath) {
+async function lstatOf(walk: Walk, path: RawPath): Promise<BigIntStats | undefined> {
   try {
-    return await lstat(placeOf(walk.dir, path))
+    return await lstat(placeOf(walk.dir, path), { bigint: true })
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENAMETOOLONG') return undefined

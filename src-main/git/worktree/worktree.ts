@@ -87,8 +87,13 @@ export async function trashWorktree(worktree: Worktree, trashDir: string): Promi
   return to
 }
 
+export interface ContentPlace extends Place {
+  workTree: string
+  indexFile: string
+}
+
 /** The place in which the host works on a folder's content: the mirror's git dir, an index of ours. */
-export function contentPlace(mirror: Mirror, dir: string, indexFile: string): Place {
+export function contentPlace(mirror: Mirror, dir: string, indexFile: string): ContentPlace {
   return { ...mirror.place, workTree: dir, indexFile }
 }
 
