@@ -7,6 +7,7 @@ import {
   renameSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -109,6 +110,26 @@ describe('the mirror', () => {
     const [aside = '', ...rest] = readdirSync(dirname(dir)).filter((name) => name !== 'mirror.git')
     expect(rest).toEqual([])
     expect(readFileSync(join(dirname(dir), aside, 'objects/partial'), 'utf8')).toBe('x')
+  })
+
+  it('is rid of what stopped commands left half written when it is opened, and of nothing else', async () => {
+    const root = scratch.repository()
+    const { dir } = await mirrorOf(scratch, root)
+    const names = [
+      'pack/tmp_pack_old',
+      '7f/tmp_obj_old',
+      'pack/.tmp-1-pack-old',
+      'pack/tmp_pack_new',
+    ]
+    scratch.write(join(dir, 'objects'), Object.fromEntries(names.map((name) => [name, 'x'])))
+    const old = Date.now() / 1_000 - 2 * 60 * 60
+    for (const name of names.slice(0, 3)) utimesSync(join(dir, 'objects', name), old, old)
+    const { dir: again } = await mirrorOf(scratch, root)
+    const there = names.filter((name) => existsSync(join(again, 'objects', name)))
+    expect(there).toEqual(['pack/tmp_pack_new'])
+    expect(scratch.git(again, 'cat-file', '-t', scratch.git(root, 'rev-parse', 'main'))).toBe(
+      'commit',
+    )
   })
 
   it('is made where object files cannot be shared, from alternates, and from a linked worktree', async () => {

@@ -5,6 +5,7 @@ import { basename, dirname, join } from 'node:path'
 import { excludePattern } from './excludes.ts'
 import { type Git, GitError, type Place } from './exec.ts'
 import type { UserRepository } from './repository.ts'
+import { clearTemporaryObjects } from './temporary-objects.ts'
 
 /**
  * The host's own bare repository of a project: the only one in which the host runs git on what agents
@@ -42,8 +43,8 @@ export async function openMirror(
   const { dir, repository, copy = [] } = options
   const place: Place = { profile: 'mirror', gitDir: dir }
   await git.alone.run(dir, async () => {
-    if (existsSync(join(dir, COMPLETE))) return
-    await make(git, dir, repository)
+    if (!existsSync(join(dir, COMPLETE))) await make(git, dir, repository)
+    else await clearTemporaryObjects(dir)
   })
   const excludesFile = await storeExcludes(dir, repository, copy)
   const mirror: Mirror = {

@@ -4,14 +4,14 @@ import { join } from 'node:path'
 import { type Failure, fail, ok, type Result } from '../../base/index.ts'
 import type { Git } from '../exec.ts'
 import type { UserRepository } from '../repository.ts'
+import { distrust, findEntry, type IndexFile, seal } from '../user-index/index-file.ts'
+import { isIndexLocked, lockPath } from '../user-index/index-lock.ts'
+import type { IndexSnapshot } from '../user-index/read-index.ts'
 import type { Change } from './changes.ts'
-import { distrust, findEntry, type IndexFile, seal } from './index-file.ts'
-import { isIndexLocked, lockPath } from './index-lock.ts'
 import { inspectPaths } from './inspect-paths.ts'
 import { describeObstacles, obstacle } from './obstacle.ts'
 import { readMark } from './operation.ts'
 import { type RawPath, rawPath, shownPath } from './raw-path.ts'
-import type { IndexSnapshot } from './read-index.ts'
 
 interface Reading {
   git: Git

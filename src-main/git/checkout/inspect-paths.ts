@@ -1,8 +1,6 @@
 import { type BigIntStats, lstatSync, readdirSync } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
 import type { UserRepository } from '../repository.ts'
-import { isBlobAt } from './blob-id.ts'
-import { type Change, isFile, isGitlink, LINK } from './changes.ts'
 import {
   findEntry,
   firstFrom,
@@ -12,7 +10,9 @@ import {
   pathAt,
   readStat,
   statOf,
-} from './index-file.ts'
+} from '../user-index/index-file.ts'
+import { isBlobAt } from './blob-id.ts'
+import { type Change, isFile, isGitlink, LINK } from './changes.ts'
 import { lookAt } from './look-at.ts'
 import { type Obstacle, type ObstacleKind, obstacle } from './obstacle.ts'
 import { foldPath, parentsOf, placeOf, type RawPath } from './raw-path.ts'

@@ -97,7 +97,7 @@ export const isSame = (a: BigIntStats, b: BigIntStats): boolean =>
   a.ino === b.ino && a.size === b.size && a.mtimeNs === b.mtimeNs && a.mode === b.mode
 
 /** Gives something its place back unless anything stands there; then it stays where it waits. */
-export function putBack(waiting: string, place: Buffer): boolean {
+function putBack(waiting: string, place: Buffer): boolean {
   try {
     if (lstatSync(waiting).isDirectory()) {
       // The user made a folder of it; a folder has one name only.

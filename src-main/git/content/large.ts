@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { type BigIntStats, constants } from 'node:fs'
 import { lstat, open, readFile } from 'node:fs/promises'
 import type { Change, Side } from '../checkout/changes.ts'
-import { findEntry, parseIndex, readStat, statOf } from '../checkout/index-file.ts'
 import { placeOf, type RawPath } from '../checkout/raw-path.ts'
 import type { Mirror } from '../mirror.ts'
 import { inputOf } from '../pieces.ts'
+import { findEntry, parseIndex, readStat, statOf } from '../user-index/index-file.ts'
 import type { ContentPlace, Worktree } from '../worktree/worktree.ts'
 
 /** design.md 5.8: a file over this needs a human's word. A tenth of what hosting services refuse. */
@@ -26,7 +26,7 @@ export interface ChangedLarge extends LargeFile {
 const CHUNK_BYTES = 1_000_000
 
 /**
- * Those of `large` whose content differs from the index. Nothing is stored; what is read is no more than
+ * Those of `large` whose content differs from the index, by path. Nothing is stored; what is read is no more than
  * what the index has at the same path in the same size.
  */
 export async function findChangedLarge(
@@ -54,7 +54,7 @@ export async function findChangedLarge(
     const mayBeSame = BigInt(sizes[n] ?? -1) === file.stat.size
     if (!mayBeSame || !(await isBlob(place.workTree, file, objectFormat))) changed.push(file)
   }
-  return changed
+  return changed.sort((a, b) => (a.path < b.path ? -1 : 1))
 }
 
 type Moment = Pick<ReturnType<typeof statOf>, 'mtime' | 'size'>

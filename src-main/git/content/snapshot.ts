@@ -1,4 +1,5 @@
 import { readFile, rename, writeFile } from 'node:fs/promises'
+import { printableLine } from '../../base/index.ts'
 import { placeWithAttributes } from '../attributes-place.ts'
 import { type RawPath, shownPath } from '../checkout/raw-path.ts'
 import { commitTree } from '../commit-tree.ts'
@@ -62,7 +63,10 @@ export async function takeSnapshot(
 function wordsOf(left: readonly LargeFile[]): string {
   const lines = left
     .slice(0, NAMED)
-    .map(({ path, stat }) => `- ${shownPath(path)} (${Number(stat.size / 1_000_000n)} MB)`)
+    .map(
+      ({ path, stat }) =>
+        `- ${printableLine(shownPath(path))} (${Number(stat.size / 1_000_000n)} MB)`,
+    )
   if (left.length > NAMED) lines.push(`- and ${left.length - NAMED} more`)
   return ['Too large to be kept:', ...lines].join('\n')
 }

@@ -1,7 +1,7 @@
 import { fail, ok, type Result } from '../../base/index.ts'
 import { readChanges } from '../checkout/changes.ts'
-import { readIndex } from '../checkout/read-index.ts'
 import type { Mirror } from '../mirror.ts'
+import { readIndex } from '../user-index/read-index.ts'
 import type { Moved } from './carry-out.ts'
 import type { MoveRequest } from './move-request.ts'
 import { moveTarget } from './move-target.ts'

@@ -1,7 +1,7 @@
 import { fail, type Result } from '../../base/index.ts'
-import { lockPath } from '../checkout/index-lock.ts'
 import type { TargetState } from '../checkout/target-state.ts'
 import type { Mirror } from '../mirror.ts'
+import { lockPath } from '../user-index/index-lock.ts'
 import { carryOut, type Moved } from './carry-out.ts'
 import type { MoveRecord } from './journal.ts'
 import { makeTag, type TagDraft } from './loose-object.ts'

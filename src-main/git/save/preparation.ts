@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Change, readChanges } from '../checkout/changes.ts'
 import type { RawPath } from '../checkout/raw-path.ts'
-import { type IndexSnapshot, readIndex } from '../checkout/read-index.ts'
 import { type StagedFile, stageFiles } from '../checkout/stage-files.ts'
 import {
   createWorkFolder,
@@ -12,6 +11,7 @@ import {
   workFolder,
 } from '../checkout/work-folder.ts'
 import type { Mirror } from '../mirror.ts'
+import { type IndexSnapshot, readIndex } from '../user-index/read-index.ts'
 import { type StoreRequest, storeObjects } from './transfer.ts'
 
 /** What a move needs and what can be made before it is known whether it may happen; nothing of the user's changes. */

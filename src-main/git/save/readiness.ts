@@ -3,11 +3,11 @@ import { type Failure, fail, ok, type Result } from '../../base/index.ts'
 import type { Change } from '../checkout/changes.ts'
 import { checkOrigin } from '../checkout/check-origin.ts'
 import type { Inspection } from '../checkout/inspect-paths.ts'
-import type { IndexSnapshot } from '../checkout/read-index.ts'
 import { readTarget, type TargetState } from '../checkout/target-state.ts'
 import { GitError } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
 import { isAncestor } from '../refs.ts'
+import type { IndexSnapshot } from '../user-index/read-index.ts'
 
 export type SaveFailure = Failure<SaveErrorCode | 'target_missing'>
 

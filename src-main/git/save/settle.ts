@@ -1,13 +1,10 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { alignIndex } from '../checkout/align-index.ts'
 import { type Change, readChanges, reversed } from '../checkout/changes.ts'
 import { convergeFiles, isSameFile } from '../checkout/converge-files.ts'
-import { findIndexLock, takeIndexLock } from '../checkout/index-lock.ts'
 import { keepFiles, waitingNumbers } from '../checkout/keep-files.ts'
 import { waitingPlace } from '../checkout/place-files.ts'
 import { placeOf } from '../checkout/raw-path.ts'
-import { readIndex } from '../checkout/read-index.ts'
 import { stageTree } from '../checkout/stage-files.ts'
 import { readUserRefs } from '../checkout/user-refs-state.ts'
 import {
@@ -17,6 +14,9 @@ import {
   workFolder,
 } from '../checkout/work-folder.ts'
 import type { Mirror } from '../mirror.ts'
+import { alignIndex } from '../user-index/align-index.ts'
+import { findIndexLock, takeIndexLock } from '../user-index/index-lock.ts'
+import { readIndex } from '../user-index/read-index.ts'
 import type { MoveRecord } from './journal.ts'
 
 /** How a move that did not end came to an end. */

@@ -1,4 +1,4 @@
-import { type RawPath, rawPath } from './raw-path.ts'
+import { type RawPath, rawPath } from '../checkout/raw-path.ts'
 
 interface Cursor {
   bytes: Buffer

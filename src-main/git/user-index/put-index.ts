@@ -8,9 +8,9 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs'
+import type { WorkFolder } from '../checkout/work-folder.ts'
 import type { UserRepository } from '../repository.ts'
 import { indexPath } from './read-index.ts'
-import type { WorkFolder } from './work-folder.ts'
 
 /**
  * Puts a new index in place, flushed, in one step, while the lock is held. The index that was there

@@ -1,6 +1,7 @@
+import type { Side } from '../checkout/changes.ts'
+import type { RawPath } from '../checkout/raw-path.ts'
 import type { ObjectFormat } from '../repository.ts'
 import { invalidateTrees } from './cache-tree.ts'
-import type { Side } from './changes.ts'
 import {
   distrust,
   type EntryStat,
@@ -15,7 +16,6 @@ import {
   STAT,
   seal,
 } from './index-file.ts'
-import type { RawPath } from './raw-path.ts'
 
 /** What an index shall have at a path: nothing, or an entry; without stat data git looks at the content. */
 export interface IndexEdit {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { BigIntStats } from 'node:fs'
 import { setImmediate } from 'node:timers/promises'
+import { type RawPath, rawPath } from '../checkout/raw-path.ts'
 import type { ObjectFormat } from '../repository.ts'
-import { type RawPath, rawPath } from './raw-path.ts'
 
 /** git's index as read from one file, in one go; entries are decoded when they are asked for. */
 export interface IndexFile {

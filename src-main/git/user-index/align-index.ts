@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, renameSync } from 'node:fs'
+import type { Change, Side } from '../checkout/changes.ts'
+import type { WorkFolder } from '../checkout/work-folder.ts'
 import type { Git } from '../exec.ts'
 import type { UserRepository } from '../repository.ts'
-import type { Change, Side } from './changes.ts'
 import { editIndex } from './edit-index.ts'
 import { findEntry } from './index-file.ts'
 import { putIndex } from './put-index.ts'
 import { indexPath, readIndex } from './read-index.ts'
-import type { WorkFolder } from './work-folder.ts'
 
 export interface Alignment {
   git: Git
