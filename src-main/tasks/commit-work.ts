@@ -7,9 +7,13 @@ import type { TaskPlace } from './workspaces.ts'
 
 /**
  * Turns what a run left in the worktree into one commit on the task's base. Nothing changed is said as such;
- * what needs a human's word becomes an approval, and the task waits.
+ * what needs a human's word becomes an approval, and the task waits. Stopped by the signal, it changes nothing.
  */
-export async function commitTask(deps: TaskDeps, place: TaskPlace): Promise<void> {
+export async function commitTask(
+  deps: TaskDeps,
+  place: TaskPlace,
+  signal: AbortSignal,
+): Promise<void> {
   const { session, task, mirror } = place
   const worktree = deps.workspaces.existing(place)
   if (!worktree) {
@@ -25,13 +29,17 @@ export async function commitTask(deps: TaskDeps, place: TaskPlace): Promise<void
   const author = agentIdentity(agentName(deps, task.agent))
   const committed = await commitContent(mirror, worktree, {
     author,
+    signal,
     message: composeMessage({
       subject: task.title,
       ...(task.summary ? { body: task.summary } : {}),
       trailers: sessionTrailers(session.id, commitTrailers(deps, task)),
     }),
     ...(approved ? { approved: approved.subject } : {}),
+  }).catch((error: unknown) => {
+    if (!signal.aborted) throw error
   })
+  if (!committed) return
   if (!committed.ok) {
     const { code, message, details } = committed.error
     if (code === 'content_needs_approval') return requestApproval(deps, place, { message, details })

@@ -205,7 +205,7 @@ async function perform(deps: TaskDeps, decision: StepDecision, signal: AbortSign
     case 'run':
       return attemptTask(deps, { place, agent: decision.agent, signal })
     case 'commit':
-      return commitTask(deps, place)
+      return commitTask(deps, place, signal)
     case 'verify':
       return verifyTask(deps, place, signal)
     case 'integrate':
