@@ -36,6 +36,8 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
+// A command that never came to its end has not succeeded, whatever made the process end.
+process.exitCode = EXIT.incomplete
 main(process.argv.slice(2)).then(
   (code) => {
     process.exitCode = code

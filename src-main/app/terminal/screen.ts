@@ -58,6 +58,8 @@ export function createScreen({
     clear: () => live.clear(),
     input: () => text(stdin),
     async ask(question, signal) {
+      // It was let go after the question before this one.
+      stdin.ref()
       // Without a line editor of its own the terminal keeps sending Ctrl-C as a signal.
       const reader = createInterface({ input: stdin, output: stdout, terminal: false })
       try {
