@@ -138,7 +138,7 @@ async function record(): Promise<void> {
     }
     const neutral = (text: string) =>
       text
-        .replaceAll(folders.worktree, '/work/tree')
+        .replaceAll(folders.worktree, '/project/tree')
         .replaceAll(folders.home, '/home/dev')
         .replaceAll(service.url, 'http://127.0.0.1:4555')
     await recordAll(createPlayer({ agents }, folders, neutral))
