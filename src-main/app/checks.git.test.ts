@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Session } from '../../src-shared/contract/index.ts'
-import { createWorld, type World } from './fixture/world.ts'
+import { createWorld, shellTask as task, type World } from './fixture/world.ts'
 
 let world: World
 const open = async (project: object) => {
@@ -11,12 +11,6 @@ const open = async (project: object) => {
 }
 afterEach(() => world.close())
 
-const task = (id: string, prompt: string, more: object = {}) => ({
-  id,
-  title: `Task ${id}`,
-  prompt: `${prompt}\nexit 0\n`,
-  ...more,
-})
 const outcome = ({ tasks }: Session) => tasks.map(({ state, reason }) => reason?.code ?? state)
 const check = (name: string, run: string, more: object = {}) => ({ name, run, ...more })
 

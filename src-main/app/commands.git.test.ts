@@ -2,7 +2,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Session } from '../../src-shared/contract/index.ts'
-import { createWorld, SHELL, type World, type WorldOptions } from './fixture/world.ts'
+import {
+  createWorld,
+  SHELL,
+  shellTask as task,
+  type World,
+  type WorldOptions,
+} from './fixture/world.ts'
 
 let world: World
 const open = async (options?: WorldOptions) => {
@@ -11,12 +17,6 @@ const open = async (options?: WorldOptions) => {
 }
 afterEach(() => world.close())
 
-const task = (id: string, prompt: string, more: object = {}) => ({
-  id,
-  title: `Task ${id}`,
-  prompt: `${prompt}\nexit 0\n`,
-  ...more,
-})
 const codeOf = (result: { ok: true } | { ok: false; error: { code: string } }) =>
   result.ok ? 'ok' : result.error.code
 const idOf = (session: Session, at = 0) => session.tasks[at]?.id ?? ''

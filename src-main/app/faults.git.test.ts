@@ -4,7 +4,13 @@ import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TaskState } from '../../src-shared/contract/index.ts'
-import { createWorld, SHELL, type World, type WorldOptions } from './fixture/world.ts'
+import {
+  createWorld,
+  SHELL,
+  shellTask as task,
+  type World,
+  type WorldOptions,
+} from './fixture/world.ts'
 
 let world: World
 const open = async (options?: WorldOptions) => {
@@ -12,13 +18,6 @@ const open = async (options?: WorldOptions) => {
   return world
 }
 afterEach(() => world.close())
-
-const task = (id: string, prompt: string, more: object = {}) => ({
-  id,
-  title: `Task ${id}`,
-  prompt: `${prompt}\nexit 0\n`,
-  ...more,
-})
 
 async function begin(tasks: object[], more: { goal?: string } = {}) {
   const { sessions } = world.parts

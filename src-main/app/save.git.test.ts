@@ -1,16 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Session } from '../../src-shared/contract/index.ts'
-import { createWorld, type World, type WorldOptions } from './fixture/world.ts'
+import { createWorld, shellTask as task, type World, type WorldOptions } from './fixture/world.ts'
 
 let world: World
 afterEach(() => world.close())
 
-const task = (id: string, prompt: string, more: object = {}) => ({
-  id,
-  title: `Task ${id}`,
-  prompt: `${prompt}\nexit 0\n`,
-  ...more,
-})
 const CHECKED = { checks: [{ name: 'good', run: 'mkdir -p src; ! grep -rn BAD src' }] }
 
 /** A world with one integrated task that added src/a.txt. */

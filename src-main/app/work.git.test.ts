@@ -1,7 +1,13 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { createWorld, SHELL, type World, type WorldOptions } from './fixture/world.ts'
+import {
+  createWorld,
+  SHELL,
+  shellTask as task,
+  type World,
+  type WorldOptions,
+} from './fixture/world.ts'
 
 let world: World
 const open = async (options?: WorldOptions) => {
@@ -12,12 +18,6 @@ afterEach(() => world.close())
 
 const states = (session: { tasks: { key: string; state: string }[] }) =>
   Object.fromEntries(session.tasks.map(({ key, state }) => [key, state]))
-const task = (id: string, prompt: string, more: object = {}) => ({
-  id,
-  title: `Task ${id}`,
-  prompt: `${prompt}\nexit 0\n`,
-  ...more,
-})
 const CHECKED = { checks: [{ name: 'good', run: '! grep -rn BAD src' }] }
 
 describe('tasks from plan to integration', () => {
