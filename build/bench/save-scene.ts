@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -35,7 +35,6 @@ export async function makeSaveScene(
     made.push(rawGit(clone, 'rev-parse', 'HEAD'))
   }
   rawGit(clone, 'push', '-q', mirror.dir, 'HEAD:refs/heads/session/bench/integration')
-  rmSync(clone, { recursive: true })
   // Else the first rounds would share the disk with what was just written.
   execFileSync('sync')
   return { root, mirror, journal: openJournal(dir), commits: made }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
+import { lstatSync, mkdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs'
 import type { UserRepository } from '../repository.ts'
 import { type Change, isFile, isGitlink } from './changes.ts'
 import { lookAt } from './look-at.ts'
@@ -89,7 +89,7 @@ function arrivalOf({ backwards, old, sides }: Convergence, change: Change, n: nu
   const waiting = Buffer.from(waitingPlace(old, n))
   const isWaiting = backwards && lookAt(waiting) !== undefined
   const place = isWaiting ? waiting : placeOf(sides.to, change.path)
-  return { arrives: { place, isLink: false } }
+  return { arrives: { place, isLink: false, stat: lstatSync(place, { bigint: true }) } }
 }
 
 /** The same kind of entry with the same bytes and the same right to execute. */

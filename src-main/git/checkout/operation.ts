@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** Something git began in a working tree and has not ended. */
@@ -47,5 +47,5 @@ function bisect(gitDir: string): Operation | undefined {
 /** A mark's text; nothing when it is not there. Sync: a dozen looks that find nothing, in a tenth of a millisecond. */
 export function readMark(gitDir: string, mark: string): string | undefined {
   const path = join(gitDir, mark)
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined
+  return existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined
 }

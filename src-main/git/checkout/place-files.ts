@@ -130,18 +130,17 @@ function arrive(placement: Placement, move: Move, known: Known): ObstacleKind | 
   if (move.folder) return makeFolder(place)
   const why = move.leaves ? leave(placement, move) : undefined
   if (why || !arrives) return why
-  const staged = lstatSync(arrives.place, { bigint: true })
   try {
     if (!move.leaves) removeEmptyFolder(place)
     if (arrives.isLink) symlinkSync(readFileSync(arrives.place), place)
-    else linkOrCopy(arrives.place, place, staged)
+    else linkOrCopy(arrives.place, place, arrives.stat)
   } catch (error) {
     return kindOf(error)
   }
   step('arrived')
   unlinkSync(arrives.place)
   const stat = lookAt(place)
-  if (stat && isSame(stat, staged)) known.arrived.set(path, stat)
+  if (stat && isSame(stat, arrives.stat)) known.arrived.set(path, stat)
   return undefined
 }
 

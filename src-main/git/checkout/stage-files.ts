@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs'
+import { type BigIntStats, chmodSync, lstatSync, mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import type { Git } from '../exec.ts'
@@ -24,6 +24,8 @@ export interface Staging {
 /** A file that is ready to take its place. */
 export interface StagedFile {
   place: Buffer
+  /** What it is; its place is new, so nobody else writes to it. */
+  stat: BigIntStats
   /** It holds the target of a link, to be made at the link's place. */
   isLink: boolean
 }
@@ -74,7 +76,7 @@ async function stageShare(
     const place = placeOf(into.files, line.slice(0, tab))
     const isLink = mode === LINK && repository.core.symlinks
     if (!isLink) chmodSync(place, mode & 0o100 ? plain | ((plain & 0o444) >> 2) : plain)
-    files.set(path, { place, isLink })
+    files.set(path, { place, isLink, stat: lstatSync(place, { bigint: true }) })
   }
   return files
 }

@@ -1,4 +1,6 @@
-import { lstatSync, mkdirSync, rmdirSync, rmSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, lstatSync, mkdirSync, renameSync, rmdirSync, rmSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { UserRepository } from '../repository.ts'
 
@@ -46,6 +48,33 @@ export function removeWorkFolder({ gitDir }: UserRepository, work: WorkFolder): 
   for (const folder of work.folders) rmSync(folder, { recursive: true, force: true })
   removeIfEmpty(join(gitDir, NAME))
 }
+
+/**
+ * Removes it after the caller went on: it gets a name that says that nobody needs it, and goes in the
+ * background, or, should the process end before, with the next one.
+ */
+export async function retireWorkFolder(
+  repository: UserRepository,
+  work: WorkFolder,
+): Promise<void> {
+  const [own, ...others] = work.folders
+  for (const folder of others) rmSync(folder, { recursive: true, force: true })
+  if (own && existsSync(own)) {
+    renameSync(own, join(repository.gitDir, NAME, `${RETIRED}${randomUUID()}`))
+  }
+  await removeRetired(repository)
+}
+
+/** Removes what earlier processes did not come to remove. */
+export async function removeRetired({ gitDir }: UserRepository): Promise<void> {
+  const parent = join(gitDir, NAME)
+  if (!existsSync(parent)) return
+  const retired = (await readdir(parent)).filter((name) => name.startsWith(RETIRED))
+  for (const name of retired) await rm(join(parent, name), { recursive: true, force: true })
+  removeIfEmpty(parent)
+}
+
+const RETIRED = 'retired-'
 
 /** Where contents are kept that belong to the user and could not be left at their place. */
 export const keptFolder = ({ gitDir }: UserRepository, id: string): string =>

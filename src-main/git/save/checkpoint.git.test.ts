@@ -156,6 +156,8 @@ describe('saveCheckpoint', () => {
     const saved = await saveCheckpoint(mirror, scene.request(to))
     expect(saved).toMatchObject({ ok: true })
     expect(git('status', '--porcelain')).toBe('')
+    if (saved.ok) await saved.value.cleaned
+    expect(existsSync(at('.git/thalogos'))).toBe(false)
     expect(git('diff-files')).toBe('')
     expect(git('fsck', '--strict', '--no-dangling')).toBe('')
     expect(first).not.toBe(to)

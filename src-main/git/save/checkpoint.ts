@@ -1,5 +1,6 @@
 import { fail, ok, type Result } from '../../base/index.ts'
 import { readChanges } from '../checkout/changes.ts'
+import { readTarget } from '../checkout/target-state.ts'
 import type { Mirror } from '../mirror.ts'
 import { readIndex } from '../user-index/read-index.ts'
 import type { Moved } from './carry-out.ts'
@@ -31,6 +32,7 @@ export async function checkSave(
     target,
     to,
     forward: true,
+    readTarget: () => readTarget(mirror, target),
     readChanges: (from) => readChanges(mirror, from, to),
     readIndex: () => readIndex(mirror.git, mirror.repository),
   })

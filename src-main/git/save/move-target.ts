@@ -47,6 +47,7 @@ async function attemptMove(
       to,
       // A restoring commit was made on the target's; going back is what rewinding is for.
       forward: kind === 'save',
+      readTarget: () => prepared.readTarget(),
       readChanges: (start) => prepared.readChanges(start),
       readIndex: () => prepared.readIndex(),
     })

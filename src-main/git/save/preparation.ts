@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Result } from '../../base/index.ts'
 import { type Change, readChanges } from '../checkout/changes.ts'
 import type { RawPath } from '../checkout/raw-path.ts'
 import { type StagedFile, stageFiles } from '../checkout/stage-files.ts'
+import { readTarget, type TargetRefusal, type TargetState } from '../checkout/target-state.ts'
 import {
   createWorkFolder,
   removeWorkFolder,
@@ -18,6 +20,8 @@ import { type StoreRequest, storeObjects } from './transfer.ts'
 export interface Preparation {
   id: string
   work: WorkFolder
+  /** Where the target is, as it was when the preparation began. */
+  readTarget(): Promise<Result<TargetState, TargetRefusal>>
   /** What the move changes when it begins at `from`. */
   readChanges(from: string): Promise<Change[]>
   /** The origin checkout's index, read once. */
@@ -38,13 +42,15 @@ export function prepare(
   const { git, repository } = mirror
   const id = randomUUID()
   const work = workFolder(repository, id)
-  const changes = new Map<string, Promise<Change[]>>()
+  const changes = new Map<string, Promise<Change[]>>([[from, ahead(readChanges(mirror, from, to))]])
+  const state = ahead(readTarget({ git, repository }, target))
   let index: Promise<IndexSnapshot> | undefined
   let stored: Promise<void> | undefined
   let staged: { from: string; done: Promise<Map<RawPath, StagedFile>> } | undefined
   const preparation: Preparation = {
     id,
     work,
+    readTarget: () => state,
     readChanges(start) {
       const known = changes.get(start) ?? ahead(readChanges(mirror, start, to))
       changes.set(start, known)
@@ -66,14 +72,16 @@ export function prepare(
       return stored
     },
     async discard() {
-      await Promise.allSettled([staged?.done, stored])
+      await Promise.allSettled([...changes.values(), state, staged?.done, stored])
       removeWorkFolder(repository, work)
     },
   }
   const stageAfter = async (before: Promise<unknown> | undefined, start: string) => {
     const reading = preparation.readChanges(start)
-    await Promise.allSettled([before])
-    removeWorkFolder(repository, work)
+    if (before !== undefined) {
+      await Promise.allSettled([before])
+      removeWorkFolder(repository, work)
+    }
     createWorkFolder(work)
     const { file } = await preparation.readIndex()
     return await stageFiles({

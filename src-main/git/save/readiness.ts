@@ -3,7 +3,7 @@ import { type Failure, fail, ok, type Result } from '../../base/index.ts'
 import type { Change } from '../checkout/changes.ts'
 import { checkOrigin } from '../checkout/check-origin.ts'
 import type { Inspection } from '../checkout/inspect-paths.ts'
-import { readTarget, type TargetState } from '../checkout/target-state.ts'
+import type { TargetRefusal, TargetState } from '../checkout/target-state.ts'
 import { GitError } from '../exec.ts'
 import type { Mirror } from '../mirror.ts'
 import { isAncestor } from '../refs.ts'
@@ -32,7 +32,8 @@ export interface PlannedMove {
   to: string
   /** `to` must contain the target's commit, and it is not known yet that it does. */
   forward: boolean
-  /** What changes on the way from there, and the origin checkout's index; each asked for when it is needed. */
+  /** Where the target is, what changes on the way from there, and the origin checkout's index. */
+  readTarget(): Promise<Result<TargetState, TargetRefusal>>
   readChanges(from: string): Promise<Change[]>
   readIndex(): Promise<IndexSnapshot>
 }
@@ -45,7 +46,7 @@ export async function findReadiness(
   const reading = { git: mirror.git, repository: mirror.repository }
   const [early, state] = await Promise.all([
     move.from === undefined ? undefined : findWay(mirror, move, move.from),
-    readTarget(reading, move.target),
+    move.readTarget(),
   ])
   if (!state.ok) return state
   const { commit, checkedOut } = state.value

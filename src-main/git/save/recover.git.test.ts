@@ -207,6 +207,16 @@ describe('a process killed in the midst of a Save', () => {
     expectWhole(scene, { saved: true, to, base })
   })
 
+  it('removes what an earlier process did not come to remove, and nothing that was kept', async () => {
+    const { mirror, root, scratch } = scene
+    scratch.write(root, {
+      '.git/thalogos/retired-x/old/0': 'replaced',
+      '.git/thalogos/kept-y/a.txt': 'kept',
+    })
+    expect(await recoverJournal(mirror, memoryJournal())).toEqual([])
+    expect(readdirSync(join(root, '.git/thalogos'))).toEqual(['kept-y'])
+  })
+
   it('leaves a lock of somebody else on the branch where it is', async () => {
     const { mirror, root } = scene
     const to = scene.work(CHANGE)

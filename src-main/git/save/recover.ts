@@ -1,3 +1,4 @@
+import { removeRetired } from '../checkout/work-folder.ts'
 import type { Mirror } from '../mirror.ts'
 import { type JournalEntry, type JournalPort, readRecord } from './journal.ts'
 import { moveMirrorRefs } from './mirror-refs.ts'
@@ -22,6 +23,7 @@ export interface Recovered extends Settled {
  * both in one transaction; a postponed one stays for the next time. May be called any number of times.
  */
 export async function recoverJournal(mirror: Mirror, journal: JournalPort): Promise<Recovered[]> {
+  await removeRetired(mirror.repository)
   const recovered: Recovered[] = []
   for (const entry of journal.open()) recovered.push(await recoverOne(mirror, journal, entry))
   return recovered

@@ -84,6 +84,16 @@ describe('rolling back', () => {
     },
   )
 
+  it('restores where refs are packed, and refuses a target that is a folder of branches', async () => {
+    scene.git('branch', 'topic/one')
+    scene.git('pack-refs', '--all')
+    expect((await restoreCheckpoint(scene.mirror, restoring(scene.base))).ok).toBe(true)
+    expect(scene.git('status', '--porcelain')).toBe('')
+    scene.git('branch', 'topic/two')
+    const refused = await restoreCheckpoint(scene.mirror, restoring(first, { target: 'topic' }))
+    expect(refused).toMatchObject({ ok: false, error: { code: 'target_missing' } })
+  })
+
   it('lists commits of others that a restore would undo, and undoes them only on demand', async () => {
     const mine = commitOwn('mine.txt')
     const before = scene.print()

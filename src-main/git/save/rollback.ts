@@ -1,5 +1,6 @@
 import type { SaveErrorCode } from '../../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result } from '../../base/index.ts'
+import { readMark } from '../checkout/operation.ts'
 import type { Place } from '../exec.ts'
 import { agentIdentity } from '../message.ts'
 import { type Mirror, refresh } from '../mirror.ts'
@@ -9,7 +10,7 @@ import type { RefMove } from './journal.ts'
 import { makeCommit } from './loose-object.ts'
 import type { MoveRequest } from './move-request.ts'
 import { moveTarget } from './move-target.ts'
-import { prepare } from './preparation.ts'
+import { type Preparation, prepare } from './preparation.ts'
 import type { SaveFailure } from './readiness.ts'
 
 interface RollbackRequest
@@ -55,33 +56,53 @@ export async function restoreCheckpoint(
   mirror: Mirror,
   request: RestoreRequest,
 ): Promise<Result<Moved, SaveFailure>> {
-  const found = await findRollback(mirror, request)
-  if (!found.ok) return found
-  const { from, tree, foreign, descends } = found.value
-  if (foreign.length > 0 && !request.includeForeign) return refuseForeign(foreign)
-  // Commits that the user made since are news to the mirror.
-  if (foreign.length > 0) await refresh(mirror)
-  const { target, message, integrate } = request
-  // The files depend on the tree alone: they are staged while the commit and its merge are made.
-  const prepared = prepare(mirror, { target, from, to: tree })
-  let isUsed = false
+  const early = prepareEarly(mirror, request)
   try {
+    const found = await findRollback(mirror, request)
+    if (!found.ok) return found
+    const { from, tree, foreign, descends } = found.value
+    if (foreign.length > 0 && !request.includeForeign) return refuseForeign(foreign)
+    // Commits that the user made since are news to the mirror.
+    if (foreign.length > 0) await refresh(mirror)
     const commit = makeCommit(mirror, {
       tree,
       parent: from,
-      message,
+      message: request.message,
       author: agentIdentity('Thalogos'),
       committer: mirror.repository.identity,
       at: request.at ?? new Date(),
     })
-    const integrated = await integrate(commit)
+    const integrated = await request.integrate(commit)
     if (!integrated.ok) return integrated
-    isUsed = true
     const made = descends ? { made: [commit] } : {}
     const move = { from, to: commit, ...made, mirrorRefs: [integrated.value] }
+    const prepared = foreign.length > 0 ? undefined : early.take(from)
     return await moveTarget(mirror, { ...request, kind: 'restore', ...move }, prepared)
   } finally {
-    if (!isUsed) await prepared.discard()
+    await early.drop()
+  }
+}
+
+/**
+ * The files of a roll back depend on nothing but where the target is: they are prepared while it is found
+ * out whether it may happen. Where that is is a guess; a wrong one is dropped.
+ */
+function prepareEarly(mirror: Mirror, { target, checkpoint }: RollbackRequest) {
+  const { commonDir } = mirror.repository
+  const from = readMark(commonDir, `refs/heads/${target}`)?.trim() ?? ''
+  let early = /^[0-9a-f]{40,64}$/.test(from)
+    ? prepare(mirror, { target, from, to: checkpoint.commit })
+    : undefined
+  return {
+    take(start: string): Preparation | undefined {
+      if (start !== from) return undefined
+      const taken = early
+      early = undefined
+      return taken
+    },
+    async drop(): Promise<void> {
+      await early?.discard()
+    },
   }
 }
 
@@ -95,32 +116,40 @@ export async function rewindTarget(
   mirror: Mirror,
   request: RewindRequest,
 ): Promise<Result<Moved, SaveFailure>> {
-  const found = await findRollback(mirror, request)
-  if (!found.ok) return found
-  const { from, foreign, descends, undone } = found.value
-  const { session, n, integration } = request
-  const checkpoint = request.checkpoint.commit
-  if (foreign.length > 0 || !descends) return refuseForeign(foreign)
-  const published = await findPublished(mirror, { from, checkpoint, undone })
-  if (published.length > 0) {
-    return fail('rollback_published', `a remote has ${published.length} of the commits`, {
-      details: { commits: published.slice(0, SHOWN), total: published.length },
-    })
-  }
-  const backup = `refs/thalogos/backup/${session}/${n}`
-  const target: RefMove = { ref: `${backup}/target`, to: from, from: '' }
-  return await moveTarget(mirror, {
-    ...request,
-    kind: 'rewind',
-    from,
-    to: checkpoint,
-    made: [],
-    userRefs: [target],
-    mirrorRefs: [
+  const early = prepareEarly(mirror, request)
+  try {
+    const found = await findRollback(mirror, request)
+    if (!found.ok) return found
+    const refused = await refuseRewind(mirror, request, found.value)
+    if (refused) return refused
+    const { from } = found.value
+    const { session, n, integration } = request
+    const to = request.checkpoint.commit
+    const backup = `refs/thalogos/backup/${session}/${n}`
+    const target: RefMove = { ref: `${backup}/target`, to: from, from: '' }
+    const mirrorRefs = [
       target,
       { ref: `${backup}/integration`, to: integration.head, from: '' },
-      { ref: integration.ref, to: checkpoint, from: integration.head },
-    ],
+      { ref: integration.ref, to, from: integration.head },
+    ]
+    const move = { from, to, made: [], userRefs: [target], mirrorRefs }
+    return await moveTarget(mirror, { ...request, kind: 'rewind', ...move }, early.take(from))
+  } finally {
+    await early.drop()
+  }
+}
+
+async function refuseRewind(
+  mirror: Mirror,
+  { checkpoint }: RewindRequest,
+  { from, foreign, descends, undone }: Rollback,
+): Promise<Result<never, SaveFailure> | undefined> {
+  if (foreign.length > 0 || !descends) return refuseForeign(foreign)
+  const range = { from, checkpoint: checkpoint.commit, undone }
+  const published = await findPublished(mirror, range)
+  if (published.length === 0) return undefined
+  return fail('rollback_published', `a remote has ${published.length} of the commits`, {
+    details: { commits: published.slice(0, SHOWN), total: published.length },
   })
 }
 
