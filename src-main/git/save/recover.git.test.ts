@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -205,6 +206,25 @@ describe('a process killed in the midst of a Save', () => {
     expect(existsSync(join(root, '.git/HEAD.lock'))).toBe(false)
     expect((await saveCheckpoint(mirror, scene.request(to))).ok).toBe(true)
     expectWhole(scene, { saved: true, to, base })
+  })
+
+  it('removes the lock on HEAD that outlived the others, and no older one', async () => {
+    const { mirror, root, base } = scene
+    const to = scene.work(CHANGE)
+    const journal = memoryJournal()
+    await crash(scene, { to, journal, at: 'objects' })
+    const lock = join(root, '.git/HEAD.lock')
+    writeFileSync(lock, '')
+    utimesSync(lock, new Date('2001-01-01'), new Date('2001-01-01'))
+    await recoverJournal(mirror, journal)
+    expect(existsSync(lock)).toBe(true)
+    expectWhole(scene, { saved: false, to, base })
+    rmSync(lock)
+    const again = memoryJournal()
+    await crash(scene, { to, journal: again, at: 'objects' })
+    writeFileSync(lock, '')
+    await recoverJournal(mirror, again)
+    expect(existsSync(lock)).toBe(false)
   })
 
   it('removes what an earlier process did not come to remove, and nothing that was kept', async () => {

@@ -1,6 +1,7 @@
 import { lstatSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
+import { workFolder } from '../checkout/work-folder.ts'
 import type { UserRepository } from '../repository.ts'
 import type { MoveRecord } from './journal.ts'
 
@@ -8,38 +9,47 @@ import type { MoveRecord } from './journal.ts'
 const PATIENCE_MS = 2_000
 const LOOK_EVERY_MS = 50
 
+// Between our index and the end of the ref transaction lie milliseconds; a lock that old and without text is ours.
+const SPAN_MS = 10_000
+
 /**
- * Waits until a ref transaction that survived its process has ended, then removes the locks that a
- * killed one left behind: those whose text is what we were writing. HEAD's lock carries no text, so it
- * goes only along with one of them.
+ * Waits until a ref transaction that survived its process has ended, then removes the locks that a killed
+ * one left behind: their text is what we were writing, or they have none yet and stand on a ref that only
+ * we write, or were made right after our index. Any other lock is the user's and stays.
  */
 export async function clearRefLocks(repository: UserRepository, record: MoveRecord): Promise<void> {
-  const moves = [
-    { ref: record.ref, to: record.to },
-    { ref: record.tagRef, to: record.tagObject },
-    ...record.userRefs,
-  ]
-  const ours = () =>
-    moves
-      .map(({ ref, to }) => ({ path: join(repository.commonDir, `${ref}.lock`), to, ref }))
-      .filter(({ path, to, ref }) => {
-        const text = readText(path)
-        // The tag's name is the session's own; only we lock it.
-        return text !== undefined && (text.trim() === to || (text === '' && ref !== record.ref))
-      })
-      .map(({ path }) => path)
   const until = Date.now() + PATIENCE_MS
-  let stale = ours()
+  let stale = findOurs(repository, record)
   while (stale.length > 0 && Date.now() < until) {
     await setTimeout(LOOK_EVERY_MS)
-    stale = ours()
+    stale = findOurs(repository, record)
   }
-  if (stale.length === 0) return
-  const branch = join(repository.commonDir, `${record.ref}.lock`)
-  const head = join(repository.gitDir, 'HEAD.lock')
-  for (const path of [...stale, ...[branch, head].filter((lock) => readText(lock) === '')]) {
-    rmSync(path, { force: true })
-  }
+  for (const path of stale) rmSync(path, { force: true })
+}
+
+function findOurs(repository: UserRepository, record: MoveRecord): string[] {
+  const { ref, to, tagRef, tagObject, userRefs } = record
+  const own = [{ ref: tagRef, to: tagObject }, ...userRefs].map((move) => ({ ...move, own: true }))
+  const locks = [...own, { ref, to, own: false }].map((move) => ({
+    ...move,
+    path: join(repository.commonDir, `${move.ref}.lock`),
+  }))
+  const head = { path: join(repository.gitDir, 'HEAD.lock'), to: '', own: false }
+  const { indexPlaced } = workFolder(repository, record.id)
+  return [...locks, head]
+    .filter((lock) => {
+      const text = readText(lock.path)
+      if (text === undefined) return false
+      return text === '' ? lock.own || isAfter(lock.path, indexPlaced) : text.trim() === lock.to
+    })
+    .map(({ path }) => path)
+}
+
+function isAfter(lock: string, index: string): boolean {
+  const [made, placed] = [lock, index].map((path) => lstatSync(path, { throwIfNoEntry: false }))
+  if (!made || !placed) return false
+  const span = made.mtimeMs - placed.mtimeMs
+  return span >= 0 && span < SPAN_MS
 }
 
 function readText(path: string): string | undefined {
