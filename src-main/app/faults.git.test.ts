@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { TaskState } from '../../src-shared/contract/index.ts'
@@ -102,7 +102,7 @@ describe('cancel', () => {
     await until(session.id, 'verifying')
     await new Promise((resolve) => setTimeout(resolve, 300))
     expect((await cancelFirst(session.id)).state).toBe('cancelled')
-    expect(world.parts.events.read.evidence.byTask(session.id)).toEqual([])
+    expect(world.parts.events.read.evidence.bySession(session.id)).toEqual([])
   })
 
   it('ends checks of the merged state, and the integration branch stays where it is', async () => {
@@ -264,12 +264,7 @@ describe('side by side', () => {
 })
 
 describe('planning', () => {
-  const planner = (answers: string) => ({
-    codex: { enabled: false },
-    shell: SHELL,
-    'rehearsal-plan': {},
-    ...(answers ? {} : {}),
-  })
+  const planner = { codex: { enabled: false }, shell: SHELL, 'rehearsal-plan': {} }
 
   it('takes the goal as one task when no agent can plan', async () => {
     await open()
@@ -286,7 +281,7 @@ describe('planning', () => {
   })
 
   it('takes the plan of an agent that answers with one', async () => {
-    await open({ agents: planner('') })
+    await open({ agents: planner })
     const { sessions } = world.parts
     const plan = {
       tasks: [
@@ -326,7 +321,7 @@ describe('planning', () => {
   })
 
   it('falls back to one task after two invalid answers, and says what was wrong', async () => {
-    await open({ agents: planner('') })
+    await open({ agents: planner })
     const { sessions } = world.parts
     const goal =
       'echo a > a.txt\nexit 0\n```rehearsal plan\n{"tasks":[{"id":"a","title":"A","prompt":"x","needs":["zz"]}]}\n```\n'
@@ -433,7 +428,6 @@ describe('bad input', () => {
   it('refuses a data folder that another orchestrator owns', async () => {
     await open()
     await expect(createSecond()).resolves.toBe('data_folder_owned')
-    writeFileSync(join(world.dir, 'x'), '')
   })
 })
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import {
@@ -70,14 +70,9 @@ describe('tasks from plan to integration', () => {
     expect(only?.evidence.map(({ exitCode }) => exitCode)).toEqual([1, 0])
   })
 
-  it('gives up after two repairs, keeps the work, and takes a retry with a note', async () => {
+  it('gives up after two repairs, keeps the work, and takes a retry', async () => {
     const { work, parts, rest } = await open({ project: CHECKED })
-    const session = await work([
-      task(
-        'a',
-        'mkdir -p src\nif grep -q "use the new" "$0" 2>/dev/null; then :; fi\necho BAD $$ > src/a.txt',
-      ),
-    ])
+    const session = await work([task('a', 'mkdir -p src\necho BAD $$ > src/a.txt')])
     const [failed] = session.tasks
     expect(failed).toMatchObject({ state: 'failed', reason: { code: 'checks_failed' } })
     expect(failed?.runs.map(({ cause }) => cause)).toEqual([
@@ -170,21 +165,21 @@ describe('tasks from plan to integration', () => {
     expect(states(await rest(session.id))).toEqual({ a: 'integrated', b: 'integrated' })
   })
 
-  it('runs the setup where the agent works and where the checks run, once for the same lockfile', async () => {
-    const { work, dir } = await open({
+  it('runs the setup where each agent works, and once where the checks run', async () => {
+    const { work, dataDir } = await open({
       project: {
-        checks: [{ name: 'installed', run: 'test -f node_modules/x && ! test -f ignored/fake' }],
-        worktree: {
-          setup: `mkdir -p node_modules; echo x > node_modules/x; echo ran >> '${'$'}HOME/none' 2>/dev/null; true`,
-        },
+        checks: [{ name: 'installed', run: 'test -f ignored/dep && ! test -f ignored/fake' }],
+        worktree: { setup: 'mkdir -p ignored; echo x > ignored/dep; pwd >> ../../../setups' },
       },
     })
     const session = await work([
-      task('a', 'test -f node_modules/x && echo a > a.txt; mkdir -p ignored; echo > ignored/fake'),
+      task('a', 'test -f ignored/dep && echo a > a.txt; echo > ignored/fake'),
       task('b', 'echo b > b.txt', { needs: ['a'] }),
     ])
     expect(states(session)).toEqual({ a: 'integrated', b: 'integrated' })
-    expect(readdirSync(join(dir, 'data', 'verify', session.projectId)).length).toBeGreaterThan(0)
+    const setups = readFileSync(join(dataDir, 'setups'), 'utf8').trim().split('\n')
+    const below = (folder: string) => setups.filter((path) => path.includes(`/data/${folder}/`))
+    expect([below('worktrees').length, below('verify').length]).toEqual([2, 1])
   })
 
   it('fails the task when the setup fails, with its last words', async () => {
@@ -199,17 +194,17 @@ describe('tasks from plan to integration', () => {
   })
 
   it('runs nothing of a repository that is not trusted', async () => {
-    const { work, dir } = await open({
+    const { work, dataDir } = await open({
       project: {
-        checks: [{ name: 'evil', run: `touch '${'$'}PWD/../evil'` }],
-        worktree: { setup: 'touch /tmp/thalogos-never', copy: ['.env'] },
+        checks: [{ name: 'evil', run: 'touch ../../../never' }],
+        worktree: { setup: 'touch ../../../never', copy: ['.env'] },
       },
     })
     const session = await work([task('a', 'echo a > a.txt')], { trust: false })
     expect(states(session)).toEqual({ a: 'integrated' })
     expect(session.tasks[0]?.evidence).toEqual([])
-    expect(existsSync('/tmp/thalogos-never')).toBe(false)
-    expect(existsSync(join(dir, 'data', 'verify'))).toBe(false)
+    expect(existsSync(join(dataDir, 'never'))).toBe(false)
+    expect(existsSync(join(dataDir, 'verify'))).toBe(false)
   })
 
   it('asks before it commits a link that leaves the tree: allowed goes on, denied fails', async () => {
