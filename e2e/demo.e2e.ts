@@ -1,35 +1,26 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { kill, processesOf } from './program/processes.ts'
-import { makeReady, runProgram } from './program/program.ts'
+import { describe, expect, it } from 'vitest'
+import { useHome } from './program/home.ts'
+import { processesOf } from './program/processes.ts'
+import { runProgram } from './program/program.ts'
 import { rawGit } from './program/repository.ts'
 import { watchTerminal } from './program/watch-terminal.ts'
 
-let dir = ''
-let home = ''
-beforeEach(async () => {
-  dir = realpathSync(mkdtempSync(join(tmpdir(), 'thalogos e2e ü ')))
-  home = join(dir, 'home')
-  mkdirSync(home)
-  await makeReady(home)
-})
-afterEach(() => {
-  kill(processesOf(dir))
-  rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
-})
+const place = useHome()
 
-const demo = () => ['demo', '--data', join(dir, 'data')]
+const demo = () => ['demo', '--data', join(place.dir, 'data')]
 const TASKS = ['sentences', 'longest-word', 'reading-time', 'report', 'readme']
 
 describe('the demo', () => {
   it('ends with 0 and shows the tag, the log and the lineage of a checkpoint that exists', async () => {
-    const ended = await runProgram(['demo', '--data', join(dir, 'data')], { home })
+    const ended = await runProgram(['demo', '--data', join(place.dir, 'data')], {
+      home: place.home,
+    })
     expect(ended).toMatchObject({ code: 0, stderr: '' })
     const said = ended.stdout
     const repository = /^the repository: (.+)$/m.exec(said)?.[1] ?? ''
-    const git = (...args: string[]) => rawGit(home, repository, ...args)
+    const git = (...args: string[]) => rawGit(place.home, repository, ...args)
 
     const tag = git('tag', '--list')
     expect(tag).toMatch(/^thalogos\/[a-z0-9]+\/1$/)
@@ -58,12 +49,12 @@ describe('the demo', () => {
       new Set(git('log', '--format=%an', '--no-merges', 'main~~..main').split('\n')).size,
     ).toBeGreaterThan(1)
     expect(git('status', '--porcelain')).toBe('')
-    expect(processesOf(dir)).toEqual([])
-    expect(readdirSync(home)).toEqual([])
+    expect(processesOf(place.dir)).toEqual([])
+    expect(readdirSync(place.home)).toEqual([])
   })
 
   it('on a terminal shows a line for each task that changes in place, then the result alone', async () => {
-    const { seen, end, terminal } = await watchTerminal(demo(), home)
+    const { seen, end, terminal } = await watchTerminal(demo(), place.home)
     expect(end).toEqual({ exitCode: 0, signal: null })
     // Each task had one line at any time, and went through its states on it.
     const pictures = seen.map((lines) => lines.filter((line) => /^[·◌○●◔◑◕✓!✗–] /.test(line)))
@@ -90,14 +81,14 @@ describe('the demo', () => {
   })
 
   it('is stopped by Ctrl-C on a terminal, once, with 130', async () => {
-    const { end, terminal } = await watchTerminal(demo(), home, (lines, write) => {
+    const { end, terminal } = await watchTerminal(demo(), place.home, (lines, write) => {
       if (lines.some((line) => line.startsWith('● running'))) write('\u0003')
     })
     expect(end).toEqual({ exitCode: 130, signal: null })
     const last = terminal.lines()
     expect(last.filter((line) => line.startsWith('Interrupted.'))).toHaveLength(1)
     expect(last.filter((line) => /● running/.test(line))).toEqual([])
-    expect(processesOf(dir)).toEqual([])
-    expect(existsSync(join(dir, 'data/thalogos.db'))).toBe(true)
+    expect(processesOf(place.dir)).toEqual([])
+    expect(existsSync(join(place.dir, 'data/thalogos.db'))).toBe(true)
   })
 })

@@ -1,24 +1,11 @@
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { kill, processesOf } from './program/processes.ts'
-import { makeReady } from './program/program.ts'
+import { describe, expect, it } from 'vitest'
+import { useHome } from './program/home.ts'
 import { initRepository } from './program/repository.ts'
 import { watchTerminal } from './program/watch-terminal.ts'
 
-let dir = ''
-let home = ''
-beforeEach(async () => {
-  dir = realpathSync(mkdtempSync(join(tmpdir(), 'thalogos e2e ü ')))
-  home = join(dir, 'home')
-  mkdirSync(home)
-  await makeReady(home)
-})
-afterEach(() => {
-  kill(processesOf(dir))
-  rmSync(dir, { recursive: true, force: true, maxRetries: 5 })
-})
+const place = useHome()
 
 const task = (id: string, line: string) => ({
   id,
@@ -28,17 +15,17 @@ const task = (id: string, line: string) => ({
 
 /** `run --save` of two tasks that ask, on a repository without checks, with a shell as the agent. */
 function askingRun() {
-  const repository = initRepository(home, join(dir, 'repo'))
+  const repository = initRepository(place.home, join(place.dir, 'repo'))
   repository.write('a.txt', 'a\n')
   repository.git('add', '-A')
   repository.git('commit', '-qm', 'first')
-  const plan = join(dir, 'plan.json')
+  const plan = join(place.dir, 'plan.json')
   const tasks = [task('one', 'ln -s /etc/hosts one'), task('two', 'ln -s /etc/passwd two')]
   writeFileSync(plan, JSON.stringify({ tasks }))
-  const config = join(dir, 'config.json')
+  const config = join(place.dir, 'config.json')
   const shell = { command: '/bin/sh', args: ['-s'] }
   writeFileSync(config, JSON.stringify({ agents: { shell, codex: { enabled: false } } }))
-  const data = join(dir, 'data')
+  const data = join(place.dir, 'data')
   const options = [
     '--repo',
     repository.dir,
@@ -65,7 +52,7 @@ const answering =
 describe('questions at a terminal', () => {
   it('are asked one after the other, and once more before Save is unchecked', async () => {
     const { args, repository } = askingRun()
-    const { end, terminal } = await watchTerminal(args, home, answering('y'))
+    const { end, terminal } = await watchTerminal(args, place.home, answering('y'))
     expect(end).toEqual({ exitCode: 0, signal: null })
     expect(terminal.lines().find((line) => line.startsWith('✓ saved main'))).toBeDefined()
     expect(repository.git('ls-files').split('\n')).toEqual(['a.txt', 'one', 'two'])
@@ -73,7 +60,7 @@ describe('questions at a terminal', () => {
 
   it('leave everything as it was when the answer is no', async () => {
     const { args, repository } = askingRun()
-    const { end } = await watchTerminal(args, home, answering(''))
+    const { end } = await watchTerminal(args, place.home, answering(''))
     expect(end).toEqual({ exitCode: 3, signal: null })
     expect(repository.git('ls-files')).toBe('a.txt')
   })
