@@ -14,7 +14,7 @@ const draftSchema = z.object({
 })
 export type Draft = z.infer<typeof draftSchema>
 
-/** What git did. `commits` are those it made on the way. */
+/** What git did, and the entry that still stands for it. */
 export interface Deed {
   journalId: string
   tag: string
