@@ -132,6 +132,36 @@ describe('Save', () => {
   })
 })
 
+describe('a Save that a start finished', () => {
+  it('is told by the same request once, before that request means new work', async () => {
+    const session = await integrated()
+    await save(session)
+    const plan = { tasks: [task('a', 'mkdir -p src; echo a > src/a.txt')] }
+    const again = async () => {
+      const opened = await world.parts.sessions.open({
+        repo: world.repo,
+        goal: session.goal,
+        plan,
+        trust: true,
+      })
+      if (!opened.ok) throw new Error(opened.error.message)
+      return opened.value
+    }
+    world.parts.events.commit((_tables, emit) =>
+      emit({
+        type: 'session.recovered',
+        actor: 'orchestrator',
+        sessionId: session.id,
+        data: { found: [] },
+      }),
+    )
+    expect((await again()).session.id).toBe(session.id)
+    await world.parts.sessions.start(session.id)
+    expect(codeOf(await save(await world.rest(session.id)))).toBe('save_nothing')
+    expect((await again()).resumed).toBe(false)
+  })
+})
+
 describe('Roll back', () => {
   it('restores checkpoint 0 as a new checkpoint and keeps the history', async () => {
     const session = await integrated()

@@ -105,7 +105,7 @@ function findUnfinished(
     .findLast((session) => session.digest === digest && !isComplete(events.read, session))
 }
 
-/** Finalized, or everything integrated and saved. */
+/** Finalized, or everything integrated and saved, and the one who asked has been told. */
 function isComplete(read: SessionDeps['events']['read'], session: SessionRow): boolean {
   if (session.state === 'finalized') return true
   const tasks = read.tasks.bySession(session.id)
@@ -113,8 +113,15 @@ function isComplete(read: SessionDeps['events']['read'], session: SessionRow): b
   return (
     tasks.length > 0 &&
     tasks.every((task) => task.state === 'integrated') &&
-    saved?.commit === session.integrationHead
+    saved?.commit === session.integrationHead &&
+    !wasFinishedUnseen(read, session.id)
   )
+}
+
+/** A Save that the last start finished was cut off before it was said: the same command says it, and starts nothing new. */
+function wasFinishedUnseen(read: SessionDeps['events']['read'], sessionId: string): boolean {
+  const types = ['session.recovered', 'session.state_changed'] as const
+  return read.events.since(0, { sessionId, types }).at(-1)?.type === 'session.recovered'
 }
 
 /**

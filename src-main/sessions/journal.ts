@@ -115,5 +115,13 @@ async function finishProject(deps: SessionDeps, projectId: string): Promise<void
       ? note.data
       : { n, message: `Checkpoint ${n}`, evidence: [], mode: 'save' }
     await recordCheckpoint(deps, session, { draft, deed })
+    deps.events.commit((_tables, emit) =>
+      emit({
+        type: 'session.recovered',
+        actor: 'orchestrator',
+        sessionId: session.id,
+        data: { found: [tag] },
+      }),
+    )
   }
 }
