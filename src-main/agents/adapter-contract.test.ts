@@ -18,6 +18,7 @@ interface Recording {
 }
 
 const settings = { ...defaultAgentSettings, command: 'x', output: 'json-lines' as const }
+const launch = { settings, dir: '/runs/1', worktree: '/work', prompt: 'go' }
 const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown as string
 
 /** What each recording of the real program (e2e/agent-clis/record.ts) has to be understood as. */
@@ -142,7 +143,7 @@ const subjects: {
 ]
 
 function parse(adapter: AgentAdapter, chunks: readonly Buffer[], exitCode: number | null) {
-  const parser = adapter.createParser()
+  const parser = adapter.createParser(launch)
   const events = chunks.flatMap((chunk) => parser.push(chunk))
   return [...events, ...parser.end(exitCode)]
 }
@@ -167,6 +168,7 @@ for (const { name, folder, adapter, isJson, recordings } of subjects) {
   describe(`the adapter contract: ${name}`, () => {
     it('says what it is', () => {
       expect(adapter.descriptor.closing).not.toBe('')
+      expect(adapter.descriptor.asking).not.toBe('')
       expect(adapter.descriptor.kinds.length).toBeGreaterThan(0)
     })
 
@@ -268,7 +270,7 @@ for (const { name, folder, adapter, isJson, recordings } of subjects) {
     it('puts the prompt into a file and never into an argument', () => {
       const prompt = 'top secret prompt'
       const schema = { type: 'object', title: 'the schema' }
-      const plan = adapter.plan({ settings, dir: '/runs/1', prompt, schema, resume: 'abc' })
+      const plan = adapter.plan({ ...launch, prompt, schema, resume: 'abc' })
       const argv = [plan.command, ...plan.args].join(' ')
       expect(argv).not.toContain(prompt)
       expect(argv).not.toContain('the schema')

@@ -21,6 +21,8 @@ export interface Descriptor {
   countsConversation?: true
   /** What counts as its own statement of how the work went. */
   closing: string
+  /** How its questions reach a person, or what decides in their place; shown by `doctor`. */
+  asking: string
 }
 
 /** Whether the agent can be used here, and if not, why. */
@@ -45,6 +47,8 @@ export interface LaunchInput {
   settings: AgentSettings
   /** The run's private folder, where the plan's files will be. */
   dir: string
+  /** Absolute path of the folder it works in. */
+  worktree: string
   prompt: string
   /** The CLI's own session to go on with. */
   resume?: string
@@ -52,7 +56,12 @@ export interface LaunchInput {
   model?: string
   /** JSON Schema of the closing answer. */
   schema?: object
+  /** Our own tools for this run (Model Context Protocol, streamable HTTP); the token is in its environment as RUN_TOKEN. */
+  mcp?: { url: string }
 }
+
+/** The variable that holds the token of a run, by which the agent reaches our tools: never in an argument or a file. */
+export const RUN_TOKEN = 'THALOGOS_RUN_TOKEN'
 
 /** How to start it. Files are written 0600 into the run's folder before, and removed after. */
 export interface LaunchPlan {
@@ -60,8 +69,33 @@ export interface LaunchPlan {
   args: readonly string[]
   env: Readonly<Record<string, string>>
   files: readonly { name: string; content: string }[]
-  /** The file that becomes standard input; without it the null device. */
+  /** The file that becomes standard input; without it the null device. Not for a dialogue. */
   stdin?: string
+  /** It speaks a protocol over standard input and output: it runs on pipes, and the parser answers it. */
+  dialogue?: true
+}
+
+/** The same conversation, opened for a person at a terminal. */
+export interface InteractivePlan extends Omit<LaunchPlan, 'stdin' | 'dialogue'> {
+  /** What is typed to leave it. */
+  leave: string
+}
+
+/** A question of an agent about something it wants to do. Texts are harmless to show (`printable`). */
+export interface PermissionQuestion {
+  /** Names the question within its run. */
+  id: string
+  /** `shell`, `edit`, `fetch` or the tool's own name. */
+  tool: string
+  /** What it wants to do, whole: the command, the files, the address. An allowance for the session covers exactly this. */
+  subject: string
+  /** Its reason, where it gave one. */
+  why?: string
+}
+
+export interface PermissionAnswer {
+  decision: 'allow' | 'deny'
+  note?: string
 }
 
 /** How the agent itself says that its work went. */
@@ -75,10 +109,23 @@ export type AgentEvent =
   | { type: 'item'; item: OutputItem }
   | { type: 'usage'; usage: Usage }
   | { type: 'closed'; closing: Closing }
+  /** To be written to its standard input: only of a dialogue. */
+  | { type: 'send'; text: string }
+  /** It waits for `answer`. */
+  | { type: 'asked'; question: PermissionQuestion }
+  /** It waits no longer. */
+  | { type: 'withdrawn'; question: string }
 
-/** Bytes to events. How the bytes are cut into chunks never changes the events. */
+/**
+ * Bytes to events, a state machine without effects. How the bytes are cut into chunks never changes the events.
+ * In a dialogue it also says what is written back.
+ */
 export interface OutputParser {
+  /** What begins a dialogue. */
+  begin?(): AgentEvent[]
   push(chunk: Buffer): AgentEvent[]
+  /** A person answered; an id that is not open gives nothing. */
+  answer?(question: string, answer: PermissionAnswer): AgentEvent[]
   /** The output is complete. `exitCode` is null when a signal ended the process. */
   end(exitCode: number | null): AgentEvent[]
 }
@@ -91,7 +138,9 @@ export interface AgentAdapter {
   probe(context: ProbeContext): Promise<Probe>
   /** Pure. */
   plan(input: LaunchInput): LaunchPlan
-  createParser(): OutputParser
+  /** Pure. Without `resume` a new conversation; missing where there is no interactive form. */
+  planInteractive?(input: Omit<LaunchInput, 'prompt' | 'schema'>): InteractivePlan
+  createParser(input: LaunchInput): OutputParser
   /** What the end of its error output means, when it ended without a closing event. */
   explain(stderr: string): RunErrorCode | undefined
 }

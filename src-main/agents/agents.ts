@@ -101,7 +101,20 @@ async function describe(
     kinds: [...kinds],
     models: [...models],
     limits: { maxConcurrent: given.settings.maxConcurrent },
+    passes: adapter ? passed(adapter, given) : { args: [], env: [] },
     ...probe,
+  }
+}
+
+/** What a run of it would be started with, without its prompt: names of variables only. */
+function passed(
+  adapter: AgentAdapter,
+  { settings, env }: { settings: AgentSettings; env: Record<string, string> },
+): Agent['passes'] {
+  const plan = adapter.plan({ settings, dir: '<run>', worktree: '<worktree>', prompt: '' })
+  return {
+    args: [...plan.args],
+    env: [...new Set([...Object.keys(env), ...Object.keys(plan.env)])].sort(),
   }
 }
 
@@ -146,4 +159,5 @@ const nobody = (id: string): Descriptor => ({
   mcp: false,
   models: [],
   closing: '',
+  asking: '',
 })

@@ -2,7 +2,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Reason } from '../../src-shared/contract/index.ts'
 import { endMarked, launchLine, MARKER, printableLine } from '../base/index.ts'
-import type { AgentAdapter, LaunchPlan } from './adapter.ts'
+import type { AgentAdapter, LaunchInput, LaunchPlan } from './adapter.ts'
 import { createEscalation } from './escalation.ts'
 import { type Pty, type PtyEnd, spawnPty } from './pty/pty.ts'
 import { createRecorder } from './recorder.ts'
@@ -26,6 +26,7 @@ const CLOSING_MS = 30_000
 
 /** The parts of a run whose process is about to start. */
 export type ProcessParts = RunParts & {
+  input: LaunchInput
   plan: LaunchPlan
   logs: { raw: FileHandle; transcript: FileHandle }
 }
@@ -66,7 +67,7 @@ export async function driveProcess(
   }
   const recorder = createRecorder({
     ...logs,
-    parser: adapter.createParser(),
+    parser: adapter.createParser(parts.input),
     flow: pty,
     onEvent: ledger.take,
     onFault,

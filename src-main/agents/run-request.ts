@@ -1,5 +1,6 @@
 import type { OutputItem, Reason, RunOutcome, Usage } from '../../src-shared/contract/index.ts'
 import type { Clock, Log } from '../base/index.ts'
+import type { PermissionQuestion } from './adapter.ts'
 import type { Agents } from './agents.ts'
 
 /** One process to be run; serialisable, and the same `runId` is the same run. */
@@ -9,6 +10,8 @@ export interface RunRequest {
   /** Absolute path of the folder it works in, which is the run's alone: who is left in it afterwards is ended. */
   worktree: string
   prompt: string
+  /** Opened for a person at a terminal instead: there is no prompt, no closing event, no time limit. */
+  interactive?: { cols: number; rows: number }
   timeoutMs: number
   /** The CLI's own session to go on with. */
   resume?: string
@@ -17,6 +20,8 @@ export interface RunRequest {
   model?: string
   /** JSON Schema of the closing answer. */
   schema?: object
+  /** Our own tools for this run, and the token for them, which reaches the agent in its environment only. */
+  mcp?: { url: string; token: string }
   env?: Record<string, string>
 }
 
@@ -25,6 +30,10 @@ export interface RunSink {
   started(pid: number): void
   item(item: OutputItem): void
   session(cliSessionId: string): void
+  /** It waits until `RunHandle.answer` is called with the question's id. */
+  asked?(question: PermissionQuestion): void
+  /** It no longer waits for that answer. */
+  withdrawn?(question: string): void
 }
 
 /** How a run was judged. */

@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises'
 import { noUsage, type Reason, type Usage } from '../../src-shared/contract/index.ts'
 import { endMarked, type Log } from '../base/index.ts'
-import type { AgentAdapter, LaunchPlan } from './adapter.ts'
+import type { AgentAdapter, LaunchInput } from './adapter.ts'
 import { type Ending, judge, type Stop } from './outcome.ts'
 import { createRunControl } from './run-control.ts'
 import { adoptFiles, prepareFiles, type RunFiles, readStderr, salvageFiles } from './run-files.ts'
@@ -48,10 +48,11 @@ export function startRun(
 
 async function perform(deps: RunDeps, request: RunRequest, parts: RunParts): Promise<RunEnd> {
   const { adapter, files } = parts
-  const plan = planOf(deps, request, parts)
+  const input = inputOf(deps, request, parts)
+  const plan = adapter.plan(input)
   const logs = await prepareFiles(files, plan)
   try {
-    const process = await driveProcess(deps, request, { ...parts, plan, logs })
+    const process = await driveProcess(deps, request, { ...parts, input, plan, logs })
     const { ended: leftovers } = await endMarked(request.runId, request.worktree)
     const stderr = await readStderr(files)
     const verdict = judge(endingOf(process, parts.control.wish, stderr), adapter)
@@ -101,15 +102,17 @@ function endingOf(process: ProcessOutcome, stop: Stop | undefined, stderr: strin
   }
 }
 
-function planOf(deps: RunDeps, request: RunRequest, { adapter, files }: RunParts): LaunchPlan {
-  return adapter.plan({
+function inputOf(deps: RunDeps, request: RunRequest, { files }: RunParts): LaunchInput {
+  return {
     settings: deps.agents.settings(request.agent),
     dir: files.dir,
+    worktree: request.worktree,
     prompt: request.prompt,
     ...(request.resume === undefined ? {} : { resume: request.resume }),
     ...(request.model === undefined ? {} : { model: request.model }),
     ...(request.schema === undefined ? {} : { schema: request.schema }),
-  })
+    ...(request.mcp === undefined ? {} : { mcp: { url: request.mcp.url } }),
+  }
 }
 
 /** A listener's fault is its own: the run goes on. */

@@ -8,6 +8,8 @@ const agentSettings = z.strictObject({
   model: z.string().min(1).nullable().default(null),
   enabled: z.boolean().default(true),
   maxConcurrent: z.number().int().min(1).max(64).default(2),
+  /** `ask`: what it may not do by itself is asked of the user. `allow`: it may do everything without asking. */
+  permissions: z.enum(['ask', 'allow']).default('ask'),
   /** Only for the custom agent: how its standard output is read. */
   output: z.enum(['text', 'json-lines']).default('text'),
 })

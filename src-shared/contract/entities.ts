@@ -186,5 +186,11 @@ export const agentSchema = z.object({
   approvals: z.boolean(),
   mcp: z.boolean(),
   models: z.array(z.string()),
+  /** Where its command was found. */
+  path: z.string().optional(),
+  /** How its questions reach a person, or what decides in their place. */
+  asking: z.string(),
+  /** What Thalogos starts it with: arguments, and the names of the variables it adds or hands on; never a value. */
+  passes: z.object({ args: z.array(z.string()), env: z.array(z.string()) }),
 })
 export type Agent = z.infer<typeof agentSchema>

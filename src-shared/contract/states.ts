@@ -41,8 +41,19 @@ export const runOutcomes = [
 ] as const
 export type RunOutcome = (typeof runOutcomes)[number]
 
-/** Why a run was started; retries are counted from these, not from a counter of their own. */
-export const runCauses = ['first', 'check_failed', 'agent_failed', 'interrupted', 'asked'] as const
+/**
+ * Why a run was started; retries are counted from these, not from a counter of their own.
+ * `taken_over`: opened for a person at a terminal. `handed_back`: goes on by itself after that.
+ */
+export const runCauses = [
+  'first',
+  'check_failed',
+  'agent_failed',
+  'interrupted',
+  'asked',
+  'taken_over',
+  'handed_back',
+] as const
 export type RunCause = (typeof runCauses)[number]
 
 export const taskKinds = ['implement', 'test', 'fix', 'refactor', 'document', 'review'] as const

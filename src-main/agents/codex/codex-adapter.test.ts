@@ -6,7 +6,12 @@ import { defaultAgentSettings } from '../../../src-shared/contract/index.ts'
 import type { LaunchInput, ProbeContext } from '../adapter.ts'
 import { codexAdapter } from './codex-adapter.ts'
 
-const input: LaunchInput = { settings: defaultAgentSettings, dir: '/runs/1', prompt: 'p' }
+const input: LaunchInput = {
+  settings: defaultAgentSettings,
+  worktree: '/work',
+  dir: '/runs/1',
+  prompt: 'p',
+}
 
 describe('the launch of Codex', () => {
   it('reads its prompt from standard input, writes only below its folder', () => {

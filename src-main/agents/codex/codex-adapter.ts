@@ -19,6 +19,7 @@ export const codexAdapter: AgentAdapter = {
     models: [],
     countsConversation: true,
     closing: 'its turn.completed or turn.failed event',
+    asking: 'its own sandbox decides: it writes in the worktree only and never asks',
   },
   inherits: ['OPENAI_*', 'CODEX_*'],
   probe,

@@ -24,6 +24,7 @@ export function createCustomAdapter(id: string, settings: AgentSettings): AgentA
       approvals: false,
       mcp: false,
       models: [],
+      asking: 'it never asks',
       closing: structured
         ? 'its result line'
         : 'its exit code: with text output, zero is all there is as a closing statement',

@@ -21,6 +21,7 @@ export function createRehearsalAdapter(id: string, resourcesDir: string): AgentA
       mcp: false,
       models: [],
       closing: 'its result line',
+      asking: 'it never asks',
     },
     inherits: [],
     probe: () => Promise.resolve({ available: true, version: '1' }),

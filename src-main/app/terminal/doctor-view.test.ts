@@ -15,6 +15,8 @@ describe('doctorLines', () => {
     approvals: false,
     mcp: true,
     models: [],
+    asking: 'it never asks',
+    passes: { args: [], env: [] },
   }
   const report = {
     git: { code: 'git_missing', message: 'none on PATH' } as const,
