@@ -96,6 +96,10 @@ const onDecided: Record<
     const reason = { code: 'content_denied', message: note ?? 'you denied the content' } as const
     moveTaskIn(transaction, taskId, { to: 'failed', reason, actor: 'user', at })
   },
+  // The run that asked hears of it as an event.
+  permission: () => undefined,
+  // The next Save finds it.
+  save: () => undefined,
 }
 
 /** The task and the questions about it end together. */

@@ -50,6 +50,12 @@ const inside = z
   })
   .refine(isPlain, plain)
 
+/** What a project asks of its people. Keys of a later version are kept and not looked at. */
+const policySchema = z.looseObject({
+  /** Branches that Save and Roll back move only after somebody has allowed exactly that move. */
+  review: z.array(z.string().min(1).max(200)).max(100).default([]),
+})
+
 /** `.thalogos.json` in the repository, read from the target's commit and frozen for a session. */
 export const projectConfigSchema = z.strictObject({
   target: z.string().min(1).max(200).optional(),
@@ -61,7 +67,7 @@ export const projectConfigSchema = z.strictObject({
       setupTimeoutSeconds: z.number().positive().max(86_400).default(1_800),
     })
     .prefault({}),
-  policy: z.record(z.string(), z.unknown()).default({}),
+  policy: policySchema.prefault({}),
 })
 export type ProjectConfig = z.output<typeof projectConfigSchema>
 export const emptyProjectConfig: ProjectConfig = projectConfigSchema.parse({})

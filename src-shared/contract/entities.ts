@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { errorCodes } from './errors/index.ts'
+import { planSchema } from './plan.ts'
 import {
   runCauses,
   runOutcomes,
@@ -66,6 +67,20 @@ export const runSchema = z.object({
 })
 export type Run = z.infer<typeof runSchema>
 
+/** A remark on the work, of one line of a file where it names one (of the new side, from 1). */
+export const commentSchema = z.object({
+  path: z.string().min(1).max(4_096).optional(),
+  line: z.number().int().positive().optional(),
+  text: z.string().trim().min(1).max(20_000),
+})
+export type Comment = z.infer<typeof commentSchema>
+
+const reviewSchema = z.object({
+  decision: z.enum(['approve', 'send_back']),
+  comments: z.array(commentSchema),
+  at,
+})
+
 /** `key` is the plan's id and `needs` are keys; `base` is the integration commit it started from. */
 export const taskSchema = z.object({
   id: z.string(),
@@ -85,6 +100,8 @@ export const taskSchema = z.object({
   commit: z.string().optional(),
   summary: z.string().optional(),
   reason: reasonSchema.optional(),
+  /** What a human said last about the finished work. */
+  review: reviewSchema.optional(),
   runs: z.array(runSchema),
   evidence: z.array(evidenceSchema),
   createdAt: at,
@@ -112,6 +129,8 @@ export const sessionSchema = z.object({
   target: z.string(),
   integration: z.object({ branch: z.string(), head: z.string() }),
   reason: reasonSchema.optional(),
+  /** Of a draft: what its tasks will be when it starts. */
+  plan: planSchema.optional(),
   tasks: z.array(taskSchema),
   checkpoints: z.array(checkpointSchema),
   usage: usageSchema,
@@ -142,18 +161,25 @@ export const messageSchema = z.object({
 })
 export type Message = z.infer<typeof messageSchema>
 
-const approvalKinds = ['content'] as const
-/** A question only a human may answer. */
+const approvalKinds = ['content', 'permission', 'save'] as const
+/**
+ * A question only a human may answer. `content`: what an agent left; `permission`: what an agent wants to do
+ * (`subject` names tool and deed exactly); `save`: a move of a protected target to the commit in `subject`.
+ */
 export const approvalSchema = z.object({
   id: z.string(),
   sessionId: z.string(),
   taskId: z.string().optional(),
+  runId: z.string().optional(),
+  agent: z.string().optional(),
   kind: z.enum(approvalKinds),
   question: z.string(),
   options: z.array(z.string()),
   state: z.enum(['open', 'allowed', 'denied', 'withdrawn']),
   /** What exactly was asked about; an answer counts only while this is unchanged. */
   subject: z.string(),
+  /** Of one that is allowed: this time, or whenever the same is asked in this session. */
+  scope: z.enum(['once', 'session']).optional(),
   decidedBy: z.string().optional(),
   note: z.string().optional(),
   at,
@@ -194,3 +220,27 @@ export const agentSchema = z.object({
   passes: z.object({ args: z.array(z.string()), env: z.array(z.string()) }),
 })
 export type Agent = z.infer<typeof agentSchema>
+
+/** What may go wrong with the work as a whole; raised and cleared as events. */
+export const alertKinds = [
+  'heartbeat_lost',
+  'run_stalled',
+  'queue_backlog',
+  'merge_failures',
+  'repeated_rollbacks',
+  'disk_low',
+  'agent_signed_out',
+] as const
+
+/** Something that a human should look at; `id` is the same while the same thing lasts. */
+export const alertSchema = z.object({
+  id: z.string(),
+  kind: z.enum(alertKinds),
+  message: z.string(),
+  sessionId: z.string().optional(),
+  taskId: z.string().optional(),
+  runId: z.string().optional(),
+  agent: z.string().optional(),
+  at,
+})
+export type Alert = z.infer<typeof alertSchema>

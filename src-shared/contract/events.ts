@@ -1,12 +1,16 @@
 import * as z from 'zod'
 import {
+  agentSchema,
+  alertSchema,
   approvalSchema,
   checkpointSchema,
   evidenceSchema,
   messageSchema,
   reasonSchema,
   runSchema,
+  sessionSchema,
   snapshotSchema,
+  taskSchema,
   usageSchema,
 } from './entities.ts'
 import { planSchema } from './plan.ts'
@@ -30,6 +34,10 @@ export const outputItemSchema = z.discriminatedUnion('kind', [
 ])
 export type OutputItem = z.infer<typeof outputItemSchema>
 
+// What was stored before the second migration lacks the whole rows.
+const wholeTask = taskSchema.omit({ runs: true, evidence: true }).optional()
+const wholeSession = sessionSchema.optional()
+
 /** Every event type with the shape of its data. Names are `<noun>.<past participle>`. */
 export const eventData = {
   'project.added': z.object({ projectId: z.string(), path: z.string() }),
@@ -38,6 +46,7 @@ export const eventData = {
     goal: z.string(),
     target: z.string(),
     uncommitted: z.number().int(),
+    session: wholeSession,
   }),
   'session.state_changed': z.object({
     from: z.enum(sessionStates),
@@ -47,14 +56,21 @@ export const eventData = {
   'session.recovered': z.object({ found: z.array(z.string()) }),
   'plan.proposed': z.object({ plan: planSchema, by: z.string() }),
   'plan.rejected': z.object({ attempt: z.number().int(), message: z.string() }),
-  'task.created': z.object({ key: z.string(), title: z.string(), needs: z.array(z.string()) }),
+  'task.created': z.object({
+    key: z.string(),
+    title: z.string(),
+    needs: z.array(z.string()),
+    task: wholeTask,
+  }),
   'task.state_changed': z.object({
     from: z.enum(taskStates),
     to: z.enum(taskStates),
     reason: reasonSchema.optional(),
     agent: z.string().optional(),
     commit: z.string().optional(),
+    summary: z.string().optional(),
   }),
+  'task.reviewed': z.object({ task: taskSchema.omit({ runs: true, evidence: true }) }),
   'run.started': z.object({ run: runSchema }),
   'run.output': z.object({ item: outputItemSchema }),
   'run.reported': z.object({ cliSessionId: z.string().optional(), usage: usageSchema.optional() }),
@@ -88,6 +104,9 @@ export const eventData = {
   'message.posted': z.object({ message: messageSchema }),
   'approval.requested': z.object({ approval: approvalSchema }),
   'approval.decided': z.object({ approval: approvalSchema }),
+  'agent.changed': z.object({ agent: agentSchema }),
+  'alert.raised': z.object({ alert: alertSchema }),
+  'alert.cleared': z.object({ alert: alertSchema }),
   'settings.changed': z.object({ key: z.string() }),
 } as const satisfies Record<string, z.ZodType>
 
@@ -108,3 +127,15 @@ export type EventDraft<T extends EventType = EventType> = {
 
 /** A stored event: `seq` counts from 1 in one data folder, without gaps. */
 export type StoredEvent = EventDraft & { seq: number; at: string }
+
+/** The outer form of a stored event; `data` is of its type's shape. */
+export const storedEventSchema = z.object({
+  seq: z.number().int().positive(),
+  at: z.iso.datetime(),
+  type: z.enum(Object.keys(eventData) as [EventType, ...EventType[]]),
+  actor: z.string(),
+  sessionId: z.string().optional(),
+  taskId: z.string().optional(),
+  runId: z.string().optional(),
+  data: z.unknown(),
+}) as unknown as z.ZodType<StoredEvent>

@@ -14,12 +14,22 @@ export {
   projectConfigSchema,
 } from './config.ts'
 export {
+  type FileDiff,
+  type FileStat,
+  fileDiffSchema,
+  fileStatSchema,
+  type SessionCommit,
+} from './diff.ts'
+export {
   type Agent,
+  type Alert,
   type Approval,
   addUsage,
   agentSchema,
+  alertKinds,
   approvalSchema,
   type Checkpoint,
+  type Comment,
   checkpointSchema,
   type Evidence,
   evidenceSchema,
@@ -64,6 +74,18 @@ export {
   outputItemSchema,
   type StoredEvent,
 } from './events.ts'
+export {
+  type Operation,
+  type OperationAnswer,
+  type OperationCall,
+  type OperationInput,
+  type OperationName,
+  operationList,
+  operations,
+  type ProjectView,
+  type SavePreview,
+  type Settings,
+} from './operations/index.ts'
 export { type Plan, type PlanInput, type PlanTask, planSchema } from './plan.ts'
 export {
   type RunCause,
@@ -79,3 +101,12 @@ export {
   taskKinds,
   taskStates,
 } from './states.ts'
+export {
+  type ClientFrame,
+  clientFrameSchema,
+  FLOW,
+  type ServerFrame,
+  STREAM_PROTOCOL,
+  type TerminalView,
+  terminalViews,
+} from './stream.ts'

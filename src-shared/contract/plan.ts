@@ -12,7 +12,7 @@ const MAX_PROMPT = 262_144
 // More tasks than this is a plan nobody reviews.
 const MAX_TASKS = 500
 
-const planTaskSchema = z.strictObject({
+export const planTaskSchema = z.strictObject({
   id: key.optional(),
   title: z.string().trim().min(1).max(MAX_TITLE),
   prompt: z.string().trim().min(1).max(MAX_PROMPT),

@@ -34,7 +34,7 @@ export function createSessions(context: TableContext): Sessions {
     name: 'sessions',
     schema: sessionRowSchema,
     key: 'id',
-    json: ['projectConfig', 'agents', 'reason'],
+    json: ['projectConfig', 'agents', 'reason', 'plan'],
     flags: ['trusted'],
   })
   const byId = table.select('WHERE id = ?')

@@ -20,7 +20,7 @@ export function createTasks(context: TableContext): Tasks {
     name: 'tasks',
     schema: taskRowSchema,
     key: 'id',
-    json: ['needs', 'files', 'reason'],
+    json: ['needs', 'files', 'reason', 'review'],
     computed: {
       needs: `(SELECT json_group_array(need ORDER BY position) FROM task_needs
                WHERE task_id = tasks.id)`,

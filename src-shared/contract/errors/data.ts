@@ -7,6 +7,16 @@ export const dataErrors = {
     kept: 'Nothing was changed.',
     next: 'Use that one, wait until it ends, or name another folder with --data.',
   },
+  gateway_unreachable: {
+    what: 'The Thalogos that uses the data folder does not answer.',
+    kept: 'Nothing was changed.',
+    next: 'Wait until it has started or ended, then try again; or name another folder with --data.',
+  },
+  gateway_version: {
+    what: 'The Thalogos that uses the data folder has another version.',
+    kept: 'Nothing was changed.',
+    next: 'End that one, then try again; or name another folder with --data.',
+  },
   data_folder_unusable: {
     what: 'The data folder cannot be created or written.',
     kept: 'Nothing was changed.',

@@ -74,6 +74,36 @@ export const inputErrors = {
     kept: 'It was not carried out.',
     next: 'See the API description.',
   },
+  scope_refused: {
+    what: 'The token is right, but not for this.',
+    kept: 'The request was not carried out.',
+    next: 'Use the token that was printed at the start.',
+  },
+  body_too_large: {
+    what: 'The request is larger than 1 MiB.',
+    kept: 'It was not carried out.',
+    next: 'Put the material into a file of the repository and name the file instead.',
+  },
+  media_type_refused: {
+    what: 'The request is not JSON.',
+    kept: 'It was not carried out.',
+    next: 'Send it with the content type application/json.',
+  },
+  rate_exceeded: {
+    what: 'There were more requests in a minute than any interface sends.',
+    kept: 'The request was not carried out.',
+    next: 'Wait a minute, then try again.',
+  },
+  settings_locked: {
+    what: 'The settings come from the file that was named with --config.',
+    kept: NOTHING,
+    next: 'Change that file and start again, or start without --config.',
+  },
+  config_changed: {
+    what: 'The `.thalogos.json` of the repository is not the one that you saw.',
+    kept: 'It was not trusted.',
+    next: 'Look at its present content, then trust that.',
+  },
   port_unavailable: {
     what: 'The port cannot be used.',
     kept: NOTHING,

@@ -44,6 +44,11 @@ export const runErrors = {
     kept: KEPT,
     next: 'Go on with the session; the agent resumes its own conversation where it can.',
   },
+  takeover_unsupported: {
+    what: 'The agent has no interactive form.',
+    kept: 'The run goes on as it was.',
+    next: 'Send it a message instead, or cancel it and retry with another agent.',
+  },
   no_change: {
     what: 'The agent said it was done and changed nothing.',
     kept: 'Its words are kept; there is no commit.',

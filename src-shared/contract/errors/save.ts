@@ -19,6 +19,11 @@ export const saveErrors = {
     kept: NOTHING,
     next: 'Add checks to .thalogos.json and trust them, or save unchecked on purpose (--allow-unchecked).',
   },
+  save_needs_approval: {
+    what: 'The target is protected: somebody has to allow exactly this move.',
+    kept: NOTHING,
+    next: 'Answer the question that was asked, then try again.',
+  },
   save_target_conflict: {
     what: 'The target moved meanwhile, and its new commits conflict with the integrated work.',
     kept: NOTHING,

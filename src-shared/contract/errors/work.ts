@@ -47,6 +47,21 @@ export const workErrors = {
     kept: 'All work was kept: agents were stopped and their worktrees snapshotted.',
     next: 'Run the same command again to go on.',
   },
+  taken_over: {
+    what: 'You work with the agent yourself.',
+    kept: 'The conversation and the worktree are as the agent left them.',
+    next: 'Hand the run back when the agent should go on by itself.',
+  },
+  handed_back: {
+    what: 'You handed the run back to the agent.',
+    kept: 'The conversation and the worktree are as you left them.',
+    next: 'Nothing: the agent goes on where you stopped.',
+  },
+  run_not_live: {
+    what: 'The run has ended, or is not one that this can be done with.',
+    kept: 'Nothing was changed.',
+    next: 'Look at the task again; its newest run is the last in its list.',
+  },
   awaiting_approval: {
     what: 'A question waits for your answer.',
     kept: 'All work so far is kept.',
