@@ -4,3 +4,14 @@
  * the health check needs the token. Holds no state of its own and decides nothing about work.
  */
 export { createGateway, type Gateway, newToken } from './gateway.ts'
+export type {
+  ByteSource,
+  EventFeed,
+  GatewayDeps,
+  GatewayRuns,
+  OperationHandlers,
+  TerminalSource,
+  Terminals,
+  ToolAnswer,
+  ToolQuestion,
+} from './port.ts'
