@@ -2,11 +2,12 @@
 /**
  * Becomes the command it is given, having first closed everything that leaked into it.
  *
- *   node launcher.mjs [--cwd DIR] [--stdin FILE] [--stderr FILE] -- COMMAND [ARGUMENT…]
+ *   node launcher.mjs [--cwd DIR] [--stdin FILE | --keep-stdin] [--stderr FILE] -- COMMAND [ARGUMENT…]
  *
- * - Descriptor 0 becomes FILE (else the null device), 2 is appended to FILE when one is named, and on
- *   Linux everything above 2 that would be inherited is closed: node-pty leaks terminal masters into
- *   later children, and a command that held one could write into another's terminal.
+ * - Descriptor 0 becomes FILE, stays what it is with `--keep-stdin`, else is the null device; 2 is
+ *   appended to FILE when one is named; and on Linux everything above 2 that would be inherited is
+ *   closed: node-pty leaks terminal masters into later children, and a command that held one could
+ *   write into another's terminal.
  * - The environment handed on is exactly the caller's: each variable arrives as `THALOGOS_ENV_<NAME>`,
  *   so that NODE_OPTIONS and its like steer the command and never this program.
  * - It replaces itself by `execve`, so exit status and signals are the command's own. Where Node has no
@@ -58,6 +59,11 @@ function readArguments(argv) {
   let at = 0
   while (at < argv.length && argv[at] !== '--') {
     const name = argv[at] ?? ''
+    if (name === '--keep-stdin') {
+      options['keep-stdin'] = name
+      at += 1
+      continue
+    }
     if (!['--cwd', '--stdin', '--stderr'].includes(name)) {
       throw new StartError(125, `unknown option ${name}`)
     }
@@ -201,7 +207,9 @@ function main() {
   const env = readEnvironment()
   closeLeaked()
   if (options['stderr']) replace(2, options['stderr'], 'a')
-  replace(0, options['stdin'] || (WINDOWS ? join('\\\\.', 'NUL') : '/dev/null'), 'r')
+  if (!options['keep-stdin']) {
+    replace(0, options['stdin'] || (WINDOWS ? join('\\\\.', 'NUL') : '/dev/null'), 'r')
+  }
   if (options['cwd']) process.chdir(options['cwd'])
   if (!WINDOWS && typeof process.execve === 'function') becomeCommand(command, args, env)
   else runAsChild(command, args, env)

@@ -1,4 +1,5 @@
-import { type PtyEnd, spawnPty } from '../../src-main/agents/pty/pty.ts'
+import type { ProcessExit } from '../../src-main/agents/process/agent-process.ts'
+import { spawnPty } from '../../src-main/agents/pty/pty.ts'
 import { commandLine, userEnvironment } from './program.ts'
 import { createSmallTerminal } from './small-terminal.ts'
 
@@ -23,6 +24,6 @@ export async function watchTerminal(args: string[], home: string, act?: Act) {
       pty.write(keys)
     })
   })
-  const end = await new Promise<PtyEnd>((resolve) => pty.onExit(resolve))
+  const end = await new Promise<ProcessExit>((resolve) => pty.onExit(resolve))
   return { seen, end, terminal }
 }

@@ -1,6 +1,6 @@
 /**
  * Agents and their runs: adapters (descriptor, probe, launch plan, parser) and the runner that owns
- * the processes, on terminals, through the launcher.
+ * the processes, on terminals and pipes, through the launcher.
  * Invariants: bytes are in the raw log before anything is made of them; the CLI's own closing event
  * decides, never its exit code; no secret and no prompt stands in an argument; after the end of a run
  * none of its processes is left. Never writes into the worktree or into a CLI's own settings.

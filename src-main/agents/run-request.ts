@@ -65,4 +65,6 @@ export interface RunDeps {
   clock: Clock
   log: Log
   graceMs: number
+  /** How long it may stay after its closing event. */
+  closingMs: number
 }

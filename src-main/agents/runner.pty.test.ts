@@ -4,109 +4,40 @@ import {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
-  renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { configSchema, type OutputItem } from '../../src-shared/contract/index.ts'
-import { endMarked, silentLog, systemClock } from '../base/index.ts'
-import { createAgents } from './agents.ts'
-import type { RunEnd, RunRequest } from './run-request.ts'
-import { createRunner, type Runner } from './runner.ts'
+import { createStage, GRACE_MS, type Played, running, type Stage } from './fixture/stage.ts'
+import type { RunEnd } from './run-request.ts'
 
-// Short steps of ending, so that an agent which ignores signals costs a test half a second.
-const GRACE_MS = 250
-
+let stage: Stage
 let dir = ''
 let worktree = ''
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'thalogos-run-'))
-  worktree = join(dir, 'the työ tree')
-  mkdirSync(worktree)
-  mkdirSync(join(dir, 'artifacts'))
+  stage = createStage()
+  dir = stage.dir
+  worktree = stage.worktree
 })
-afterEach(() => {
-  // No test leaves a run's folder behind, whatever it did to the run.
-  const left = existsSync(join(dir, 'runs')) ? readdirSync(join(dir, 'runs')) : []
-  rmSync(dir, { recursive: true })
-  expect(left).toEqual([])
-})
+// No test leaves a run's folder behind, whatever it did to the run.
+afterEach(() => expect(stage.remove()).toEqual([]))
 
-interface Played {
-  end: RunEnd
-  items: OutputItem[]
-  raw: Buffer
-  transcript: string
-  runId: string
-}
-
-function setup(agents: Record<string, object>, env: Record<string, string> = {}): Runner {
-  return createRunner({
-    agents: createAgents({
-      config: configSchema.parse({ agents }),
-      resourcesDir: join(import.meta.dirname, '../../resources'),
-      log: silentLog,
-      env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', HOME: dir, ...env },
-    }),
-    dir,
-    artifacts: {
-      adopt: (path) => {
-        const hash = randomUUID()
-        renameSync(path, join(dir, 'artifacts', hash))
-        return Promise.resolve(hash)
-      },
-    },
-    clock: systemClock,
-    log: silentLog,
-    graceMs: GRACE_MS,
-  })
-}
+const setup = (agents: Record<string, object>, env: Record<string, string> = {}) =>
+  stage.runner({ agents, env })
 
 const own = (script: string, output: 'json-lines' | 'text' = 'json-lines') => ({
   own: { command: '/bin/sh', args: ['-c', script], output },
 })
 const OK = `echo '{"type":"result","ok":true,"answer":"done"}'`
 
-/** Plays one run; `during` acts on it while it lasts. */
-async function play(
-  runner: Runner,
-  request: Partial<RunRequest> = {},
-  during: (handle: ReturnType<Runner['start']>, items: OutputItem[]) => void | Promise<void> = () =>
-    undefined,
-): Promise<Played> {
-  const items: OutputItem[] = []
-  const runId = randomUUID()
-  const handle = runner.start(
-    { runId, agent: 'own', worktree, prompt: 'the prompt', timeoutMs: 30_000, ...request },
-    { started: () => undefined, item: (item) => items.push(item), session: () => undefined },
-  )
-  await during(handle, items)
-  const end = await handle.done
-  expect(await endMarked(request.runId ?? runId)).toEqual({ ended: 0, left: [] })
-  const read = (hash: string) =>
-    hash ? readFileSync(join(dir, 'artifacts', hash)) : Buffer.alloc(0)
-  return {
-    end,
-    items,
-    raw: read(end.raw),
-    transcript: read(end.transcript).toString('utf8'),
-    runId,
-  }
-}
-
-/** Until the agent says so: it is past its start and in the middle of its work. */
-const running = async (items: readonly OutputItem[]) => {
-  const giveUp = Date.now() + 20_000
-  while (Date.now() < giveUp && !items.some((item) => 'text' in item && item.text === 'ready'))
-    await sleep(10)
+async function play(...given: Parameters<Stage['play']>): Promise<Played> {
+  const played = await stage.play(...given)
+  expect(played.left).toEqual({ ended: 0, left: [] })
+  return played
 }
 const READY = `echo '{"type":"message","text":"ready"}'`
 

@@ -1,10 +1,11 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Clock, endMarked, type Log } from '../base/index.ts'
+import type { PermissionAnswer } from './adapter.ts'
 import type { Agents } from './agents.ts'
-import { GRACE_MS } from './escalation.ts'
-import { type Run, startRun } from './run.ts'
-import { runFiles, salvageFiles } from './run-files.ts'
+import { CLOSING_MS, GRACE_MS } from './run/escalation.ts'
+import { type Run, startRun } from './run/run.ts'
+import { runFiles, salvageFiles } from './run/run-files.ts'
 import type { RunEnd, RunRequest, RunSink } from './run-request.ts'
 
 export interface RunHandle {
@@ -12,6 +13,8 @@ export interface RunHandle {
   done: Promise<RunEnd>
   /** Ends it: SIGINT, SIGTERM, SIGKILL, then all that carries its marker. May be called at any time. */
   cancel(why: 'cancelled' | 'interrupted'): void
+  /** A person's answer to one of its questions; nothing happens for one that is not open. */
+  answer(question: string, answer: PermissionAnswer): void
 }
 
 /** What an earlier process of ours left of a run. */
@@ -36,8 +39,9 @@ export interface Runner {
 }
 
 /**
- * Runs agents on terminals. `dir` is the data folder; each run has `runs/<runId>/` in it while it lasts.
- * `graceMs` is what each step of an ending is given, for tests.
+ * Runs agents on terminals, or on pipes where they speak a protocol. `dir` is the data folder; each run has `runs/<runId>/` in it while it lasts.
+ * `graceMs` is what each step of an ending is given, `closingMs` how long an agent may stay after its
+ * closing event; both for tests.
  */
 export function createRunner(deps: {
   agents: Agents
@@ -46,6 +50,7 @@ export function createRunner(deps: {
   clock: Clock
   log: Log
   graceMs?: number
+  closingMs?: number
 }): Runner {
   const runs = new Map<string, Run>()
   const home = join(deps.dir, 'runs')
@@ -54,10 +59,8 @@ export function createRunner(deps: {
   const begin = (request: RunRequest, sink: RunSink): Run => {
     const { runId } = request
     if (!RUN_ID.test(runId)) throw new Error(`not a run id: ${runId}`)
-    const run = startRun({ ...deps, graceMs: deps.graceMs ?? GRACE_MS }, request, {
-      sink,
-      files: filesOf(runId),
-    })
+    const times = { graceMs: deps.graceMs ?? GRACE_MS, closingMs: deps.closingMs ?? CLOSING_MS }
+    const run = startRun({ ...deps, ...times }, request, { sink, files: filesOf(runId) })
     const known = { ...run, done: run.done.finally(() => runs.delete(runId)) }
     runs.set(runId, known)
     return known
@@ -65,7 +68,11 @@ export function createRunner(deps: {
   return {
     start(request, sink) {
       const run = runs.get(request.runId) ?? begin(request, sink)
-      return { done: run.done, cancel: run.stop }
+      return {
+        done: run.done,
+        cancel: run.stop,
+        answer: (question, answer) => run.tell((live) => live.answer(question, answer)),
+      }
     },
     async recover(runIds) {
       const left = await readdir(home).catch(noFolder)

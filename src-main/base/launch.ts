@@ -9,8 +9,8 @@ export interface Launch {
   cwd: string
   /** The complete environment of the command; nothing of ours is added. */
   env: Readonly<Record<string, string>>
-  /** A file that becomes standard input; without it the null device. */
-  stdin?: string
+  /** A file that becomes standard input, or `keep` for the caller's own; without it the null device. */
+  stdin?: { file: string } | 'keep'
   /** A file that standard error is appended to; without it, it stays where the caller put it. */
   stderr?: string
 }
@@ -44,7 +44,7 @@ export function launchLine(launch: Launch): {
     args: [
       findLauncher(),
       ...['--cwd', launch.cwd],
-      ...(launch.stdin === undefined ? [] : ['--stdin', launch.stdin]),
+      ...inputArguments(launch.stdin),
       ...(launch.stderr === undefined ? [] : ['--stderr', launch.stderr]),
       '--',
       launch.command,
@@ -57,6 +57,11 @@ export function launchLine(launch: Launch): {
       ...(marker === undefined ? {} : { [MARKER]: marker }),
     },
   }
+}
+
+function inputArguments(stdin: Launch['stdin']): string[] {
+  if (stdin === undefined) return []
+  return stdin === 'keep' ? ['--keep-stdin'] : ['--stdin', stdin.file]
 }
 
 function launcherEnvironment(): Record<string, string> {

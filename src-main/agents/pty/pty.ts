@@ -1,34 +1,12 @@
 import { constants } from 'node:os'
 import { spawn } from 'node-pty'
+import type { AgentProcess, ProcessLine } from '../process/agent-process.ts'
+import { signalGroup } from '../process/signal-group.ts'
 
-export interface PtyRequest {
-  file: string
-  args: readonly string[]
-  /** The complete environment. */
-  env: Readonly<Record<string, string>>
+/** What is started, and the size of its terminal in cells. */
+export interface PtyRequest extends ProcessLine {
   cols: number
   rows: number
-}
-
-export interface PtyEnd {
-  /** Null when a signal ended it. */
-  exitCode: number | null
-  signal: string | null
-}
-
-/** A process that leads its own session on its own terminal. */
-export interface Pty {
-  readonly pid: number
-  /** Everything it prints, as bytes; all of it comes before `onExit`. */
-  onData(listener: (chunk: Buffer) => void): void
-  onExit(listener: (end: PtyEnd) => void): void
-  write(data: string): void
-  resize(cols: number, rows: number): void
-  /** Holds the reading back, so that the process waits once the terminal's buffer is full. */
-  pause(): void
-  resume(): void
-  /** To its whole process group; nothing happens when it has ended. */
-  signal(name: 'SIGINT' | 'SIGTERM' | 'SIGKILL' | 'SIGHUP'): void
 }
 
 // node-pty drops what is unread 200 ms after the process ended (DESTROY_SOCKET_TIMEOUT_MS in its
@@ -37,8 +15,8 @@ export interface Pty {
 // empties it in time, and lets a fast writer have no more than 100 KiB a second.
 const SIP_MS = 40
 
-/** Starts a process on a terminal of its own. Throws when the system has no terminal or process left. */
-export function spawnPty(request: PtyRequest): Pty {
+/** Starts a process that leads its own session on its own terminal. Throws when the system has no terminal or process left. */
+export function spawnPty(request: PtyRequest): AgentProcess {
   const terminal = spawn(request.file, [...request.args], {
     name: 'xterm-256color',
     cols: request.cols,
@@ -53,7 +31,7 @@ export function spawnPty(request: PtyRequest): Pty {
   let sip: NodeJS.Timeout | undefined
   terminal.onExit(() => {
     // What is still in its group goes with it, also what cleared its environment.
-    signalGroup(terminal, 'SIGKILL')
+    signalAll(terminal, 'SIGKILL')
     ended = true
     clearInterval(sip)
   })
@@ -73,6 +51,7 @@ export function spawnPty(request: PtyRequest): Pty {
       })
     },
     write: (data) => terminal.write(data),
+    endInput: () => undefined,
     resize: (cols, rows) => terminal.resize(cols, rows),
     pause() {
       if (sip !== undefined || ended) return
@@ -85,23 +64,14 @@ export function spawnPty(request: PtyRequest): Pty {
       if (!ended) terminal.resume()
     },
     signal(name) {
-      if (!ended) signalGroup(terminal, name)
+      if (!ended) signalAll(terminal, name)
     },
   }
 }
 
-function signalGroup(terminal: { pid: number; kill(): void }, name: NodeJS.Signals): void {
-  if (process.platform === 'win32') {
-    terminal.kill()
-    return
-  }
-  try {
-    process.kill(-terminal.pid, name)
-  } catch (error) {
-    // Ended meanwhile, or (macOS) ended and not collected yet.
-    const code = (error as NodeJS.ErrnoException).code
-    if (code !== 'ESRCH' && code !== 'EPERM') throw error
-  }
+function signalAll(terminal: { pid: number; kill(): void }, name: NodeJS.Signals): void {
+  if (process.platform === 'win32') terminal.kill()
+  else signalGroup(terminal.pid, name)
 }
 
 function signalName(number: number | undefined): string | null {

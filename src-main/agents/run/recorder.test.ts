@@ -3,8 +3,8 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { AgentEvent } from './adapter.ts'
-import { createTextParser } from './custom/text-parser.ts'
+import { createTextParser } from '../custom/text-parser.ts'
+import { createDialogue, type RunEvent } from './dialogue.ts'
 import { createRecorder, type RecorderDeps } from './recorder.ts'
 
 let dir = ''
@@ -23,12 +23,12 @@ afterEach(async () => {
 
 function build(more: Partial<RecorderDeps> = {}) {
   const flow: string[] = []
-  const events: AgentEvent[] = []
+  const events: RunEvent[] = []
   const faults: unknown[] = []
   const recorder = createRecorder({
     raw,
     transcript,
-    parser: createTextParser(),
+    dialogue: createDialogue(createTextParser(), false),
     flow: { pause: () => flow.push('pause'), resume: () => flow.push('resume') },
     onEvent: (event) => events.push(event),
     onFault: (error) => faults.push(error),

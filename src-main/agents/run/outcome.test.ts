@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Closing } from './adapter.ts'
-import { codexAdapter } from './codex/codex-adapter.ts'
+import type { Closing } from '../adapter.ts'
+import { codexAdapter } from '../codex/codex-adapter.ts'
 import { type Ending, judge } from './outcome.ts'
 
 const silent: Ending = { exitCode: 0, signal: null, stderr: '' }

@@ -1,14 +1,54 @@
-import type { OutputItem } from '../../src-shared/contract/index.ts'
-import { assertNever, printable } from '../base/index.ts'
+import type { OutputItem } from '../../../src-shared/contract/index.ts'
+import { assertNever, printable } from '../../base/index.ts'
+import type { PermissionAnswer, PermissionQuestion } from '../adapter.ts'
+import type { RunEvent } from './dialogue.ts'
 
 // SGR codes (ECMA-48, 8.3.117): the eight basic colours, so that the terminal's theme decides.
 const STYLE = { plain: '', bold: '1', dim: '2', red: '31', green: '32', yellow: '33', cyan: '36' }
 type Style = keyof typeof STYLE
 
+// The kinds of tool that have a common name (PermissionQuestion); any other is named itself.
+const WISHES: ReadonlyMap<string, string> = new Map([
+  ['shell', 'wants to run'],
+  ['edit', 'wants to change'],
+  ['fetch', 'wants to fetch'],
+])
+
 // A command's output is evidence for a reader, not the log: its end tells how it went.
 const OUTPUT_LINES = 40
 // One item never fills a screen many times over; everything is in the raw log.
 const ITEM_CHARS = 20_000
+
+/** What a reader sees of an event; nothing of those that only matter to us. */
+export function renderEvent(event: RunEvent): string {
+  switch (event.type) {
+    case 'item':
+      return renderItem(event.item)
+    case 'asked':
+      return paint('yellow', `? ${wish(event.question)}`)
+    case 'answered':
+      return renderAnswer(event.answer)
+    case 'withdrawn':
+      return paint('dim', 'no longer asked')
+    case 'session':
+    case 'usage':
+    case 'closed':
+    case 'send':
+      return ''
+    default:
+      return assertNever(event)
+  }
+}
+
+function wish({ tool, subject, why }: PermissionQuestion): string {
+  const verb = WISHES.get(tool) ?? `wants to use ${tool}`
+  return `${verb}: ${subject}${why === undefined ? '' : ` (${why})`}`
+}
+
+function renderAnswer({ decision, note }: PermissionAnswer): string {
+  const said = note === undefined || note === '' ? '' : `: ${note}`
+  return decision === 'allow' ? paint('green', `allowed${said}`) : paint('red', `denied${said}`)
+}
 
 /** What a reader sees of one item, for a terminal: whole lines ending in CR LF. Pure; hostile text is made harmless. */
 export function renderItem(item: OutputItem): string {

@@ -1,7 +1,7 @@
-import type { Reason } from '../../src-shared/contract/index.ts'
-import { LAUNCHER_MISSING, LAUNCHER_SAYS, printable, printableLine } from '../base/index.ts'
-import type { AgentAdapter, Closing } from './adapter.ts'
-import type { Verdict } from './run-request.ts'
+import type { Reason } from '../../../src-shared/contract/index.ts'
+import { LAUNCHER_MISSING, LAUNCHER_SAYS, printable, printableLine } from '../../base/index.ts'
+import type { AgentAdapter, Closing } from '../adapter.ts'
+import type { Verdict } from '../run-request.ts'
 
 /** Why the runner itself put an end to a run. */
 export type Stop = 'cancelled' | 'interrupted' | 'timed_out'

@@ -1,7 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { LaunchPlan } from './adapter.ts'
+import type { LaunchPlan } from '../adapter.ts'
 
 /** The run's private folder: prompt and other files of the launch, what the CLI prints, the transcript. */
 export interface RunFiles {

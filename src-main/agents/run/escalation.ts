@@ -11,6 +11,8 @@ export interface Escalation {
  * within a second or two (seen with three of them); one that is in the middle of writing takes longer.
  */
 export const GRACE_MS = 4_000
+// After its closing event a CLI flushes its session and goes; one that stays this long has hung.
+export const CLOSING_MS = 30_000
 // After SIGKILL only a process that is stuck in the kernel stays; it is reported, not waited for.
 const KILLED_MS = 5_000
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type OutputItem, outputItemSchema } from '../../src-shared/contract/index.ts'
+import { type OutputItem, outputItemSchema } from '../../../src-shared/contract/index.ts'
 import { renderItem } from './transcript.ts'
 
 const text = fc.string({ unit: 'binary' })

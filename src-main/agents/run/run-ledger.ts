@@ -1,17 +1,25 @@
-import { noUsage, type OutputItem, type Usage } from '../../src-shared/contract/index.ts'
-import type { AgentEvent, Closing } from './adapter.ts'
+import { noUsage, type OutputItem, type Usage } from '../../../src-shared/contract/index.ts'
+import { assertNever } from '../../base/index.ts'
+import type { Closing, PermissionQuestion } from '../adapter.ts'
+import type { RunEvent } from './dialogue.ts'
 
 /** What a run has said so far. */
 export interface RunLedger {
-  take(event: AgentEvent): void
+  take(event: RunEvent): void
   readonly closing: Closing | undefined
   readonly usage: Usage
   readonly session: string | undefined
+  /** It waits for a person. */
+  readonly isWaiting: boolean
 }
 
 export interface LedgerSink {
   item(item: OutputItem): void
   session(cliSessionId: string): void
+  /** To be written to its standard input. */
+  send(text: string): void
+  asked(question: PermissionQuestion): void
+  withdrawn(question: string): void
   /** The closing event came. */
   closed(): void
 }
@@ -30,6 +38,7 @@ export function createRunLedger(sink: LedgerSink): RunLedger {
   let usage: Usage = noUsage
   let session: string | undefined
   let items = 0
+  const open = new Set<string>()
 
   const takeItem = (item: OutputItem) => {
     items += 1
@@ -56,6 +65,23 @@ export function createRunLedger(sink: LedgerSink): RunLedger {
         case 'closed':
           closing ??= bounded(event.closing)
           sink.closed()
+          return
+        case 'send':
+          sink.send(event.text)
+          return
+        case 'asked':
+          open.add(event.question.id)
+          sink.asked(event.question)
+          return
+        case 'answered':
+          open.delete(event.question)
+          return
+        case 'withdrawn':
+          open.delete(event.question)
+          sink.withdrawn(event.question)
+          return
+        default:
+          assertNever(event)
       }
     },
     get closing() {
@@ -66,6 +92,9 @@ export function createRunLedger(sink: LedgerSink): RunLedger {
     },
     get session() {
       return session
+    },
+    get isWaiting() {
+      return open.size > 0
     },
   }
 }

@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
-import { noUsage, type Reason, type Usage } from '../../src-shared/contract/index.ts'
-import { endMarked, type Log } from '../base/index.ts'
-import type { AgentAdapter, LaunchInput } from './adapter.ts'
+import { noUsage, type Reason, type Usage } from '../../../src-shared/contract/index.ts'
+import { endMarked, type Log } from '../../base/index.ts'
+import type { AgentAdapter, LaunchInput } from '../adapter.ts'
+import type { RunDeps, RunEnd, RunRequest, RunSink, Verdict } from '../run-request.ts'
 import { type Ending, judge, type Stop } from './outcome.ts'
-import { createRunControl } from './run-control.ts'
+import { createRunControl, type RunControl } from './run-control.ts'
 import { adoptFiles, prepareFiles, type RunFiles, readStderr, salvageFiles } from './run-files.ts'
 import {
   driveProcess,
@@ -12,13 +13,14 @@ import {
   type ProcessParts,
   type RunParts,
 } from './run-process.ts'
-import type { RunDeps, RunEnd, RunRequest, RunSink, Verdict } from './run-request.ts'
 import { renderItem, renderNote } from './transcript.ts'
 
 /** A run in progress. */
 export interface Run {
   readonly done: Promise<RunEnd>
   stop(why: Stop): void
+  /** To the run while it lasts. */
+  tell: RunControl['tell']
 }
 
 /** Starts one run. `done` never rejects: what goes wrong is the run's outcome. */
@@ -36,14 +38,15 @@ export function startRun(
       return failedEnd(deps, { request, files, reason: { code: 'agent_unknown', message } })
     }
     try {
-      const parts = { sink: guarded(sink, log), files, adapter, control }
+      const canAsk = sink.asked !== undefined
+      const parts = { sink: guarded(sink, log), canAsk, files, adapter, control }
       return await perform({ ...deps, log }, request, parts)
     } catch (error) {
       log.error('run could not be carried through', { error: String(error) })
       return failedEnd(deps, { request, files, reason: faultReason(error) })
     }
   }
-  return { done: run(), stop: control.stop }
+  return { done: run(), stop: control.stop, tell: control.tell }
 }
 
 async function perform(deps: RunDeps, request: RunRequest, parts: RunParts): Promise<RunEnd> {
@@ -116,17 +119,23 @@ function inputOf(deps: RunDeps, request: RunRequest, { files }: RunParts): Launc
 }
 
 /** A listener's fault is its own: the run goes on. */
-function guarded(sink: RunSink, log: Log): RunSink {
+function guarded(sink: RunSink, log: Log): Required<RunSink> {
   const guard =
-    <T>(tell: (value: T) => void) =>
+    <T>(tell: ((value: T) => void) | undefined) =>
     (value: T) => {
       try {
-        tell(value)
+        tell?.(value)
       } catch (error) {
         log.error('run listener failed', { error: String(error) })
       }
     }
-  return { started: guard(sink.started), item: guard(sink.item), session: guard(sink.session) }
+  return {
+    started: guard(sink.started),
+    item: guard(sink.item),
+    session: guard(sink.session),
+    asked: guard(sink.asked),
+    withdrawn: guard(sink.withdrawn),
+  }
 }
 
 /** The transcript ends with what went to the error output, and with how the run was judged. */

@@ -1,10 +1,14 @@
 import type { FileHandle } from 'node:fs/promises'
-import type { AgentEvent, OutputParser } from './adapter.ts'
-import { renderItem } from './transcript.ts'
+import type { PermissionAnswer } from '../adapter.ts'
+import type { Dialogue, RunEvent } from './dialogue.ts'
+import { renderEvent } from './transcript.ts'
 
 /** Takes a run's bytes: into the raw log first, then through the parser, into transcript and events. */
 export interface Recorder {
+  /** Says what begins the dialogue. */
+  begin(): void
   push(chunk: Buffer): void
+  answer(question: string, answer: PermissionAnswer): void
   /** After the last byte: everything is written, the parser has ended. */
   finish(exitCode: number | null): Promise<void>
 }
@@ -19,38 +23,43 @@ const BATCH_BYTES = 256 * 1024
 export interface RecorderDeps {
   raw: FileHandle
   transcript: FileHandle
-  parser: OutputParser
+  dialogue: Dialogue
   flow: { pause(): void; resume(): void }
-  onEvent(event: AgentEvent): void
+  onEvent(event: RunEvent): void
   /** Writing failed; what came after is not recorded. Called once. */
   onFault(error: unknown): void
 }
 
 export function createRecorder(deps: RecorderDeps): Recorder {
   const waiting: Buffer[] = []
+  const turns: (() => RunEvent[])[] = []
   let bytes = 0
   let isPaused = false
   let isBroken = false
   let isFinished = false
   let pumping: Promise<void> | undefined
 
-  const tell = async (events: readonly AgentEvent[]) => {
-    const shown = events
-      .map((event) => (event.type === 'item' ? renderItem(event.item) : ''))
-      .join('')
+  const tell = async (events: readonly RunEvent[]) => {
+    const shown = events.map(renderEvent).join('')
     if (shown !== '') await deps.transcript.appendFile(shown)
     for (const event of events) deps.onEvent(event)
   }
+  const record = async () => {
+    const batch = takeBatch(waiting)
+    bytes -= batch.length
+    await deps.raw.appendFile(batch)
+    await tell(deps.dialogue.push(batch))
+    if (isPaused && bytes < LOW_BYTES) {
+      isPaused = false
+      deps.flow.resume()
+    }
+  }
   const pump = async () => {
-    while (waiting.length > 0 && !isBroken) {
-      const batch = takeBatch(waiting)
-      bytes -= batch.length
-      await deps.raw.appendFile(batch)
-      await tell(deps.parser.push(batch))
-      if (isPaused && bytes < LOW_BYTES) {
-        isPaused = false
-        deps.flow.resume()
-      }
+    while (!isBroken) {
+      const turn = turns.shift()
+      if (turn !== undefined) await tell(turn())
+      else if (waiting.length > 0) await record()
+      else return
     }
   }
   const fault = (error: unknown) => {
@@ -66,7 +75,14 @@ export function createRecorder(deps: RecorderDeps): Recorder {
         pumping = undefined
       })
   }
+  const take = (turn: () => RunEvent[]) => {
+    if (isBroken || isFinished) return
+    turns.push(turn)
+    work()
+  }
   return {
+    begin: () => take(deps.dialogue.begin),
+    answer: (question, answer) => take(() => deps.dialogue.answer(question, answer)),
     push(chunk) {
       if (isBroken || isFinished) return
       waiting.push(chunk)
@@ -80,7 +96,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     async finish(exitCode) {
       isFinished = true
       while (pumping !== undefined) await pumping
-      if (!isBroken) await tell(deps.parser.end(exitCode)).catch(fault)
+      if (!isBroken) await tell(deps.dialogue.end(exitCode)).catch(fault)
     },
   }
 }
