@@ -7,6 +7,7 @@ import {
   type Failure,
   type Log,
   ok,
+  type Redactor,
   type Result,
   systemClock,
 } from '../base/index.ts'
@@ -30,6 +31,8 @@ export interface BootOptions {
   /** Where the launcher and the rehearsal agent are. */
   resourcesDir: string
   log: Log
+  /** Told of every secret that is made or learned while it runs, so that none is logged. */
+  redactor: Redactor
 }
 
 /** The parts of a running orchestrator, wired. */

@@ -24,8 +24,10 @@ interface DataReport {
   state: { sqlite: string; damage: string[] } | Failure<ErrorCode>
 }
 
+export type DoctorOptions = Omit<BootOptions, 'redactor'>
+
 /** Looks at everything and starts nothing; also where another orchestrator owns the data folder. */
-export async function examine(options: BootOptions): Promise<DoctorReport> {
+export async function examine(options: DoctorOptions): Promise<DoctorReport> {
   const git = await createGit(options)
   const { version, embedded } = git.ok ? git.value : { version: '', embedded: false }
   return {
@@ -36,7 +38,7 @@ export async function examine(options: BootOptions): Promise<DoctorReport> {
   }
 }
 
-async function examineData({ dataDir: dir, log }: BootOptions): Promise<DataReport> {
+async function examineData({ dataDir: dir, log }: DoctorOptions): Promise<DataReport> {
   const storage = openStorage({ dir, clock: systemClock, log })
   const bytes = await bytesBelow(dir)
   if (!storage.ok) return { dir, bytes, state: storage.error }

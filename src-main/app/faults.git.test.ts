@@ -434,12 +434,13 @@ describe('bad input', () => {
 async function createSecond(): Promise<string> {
   const { boot } = await import('./boot.ts')
   const { defaultConfig } = await import('../../src-shared/contract/index.ts')
-  const { silentLog } = await import('../base/index.ts')
+  const { createRedactor, silentLog } = await import('../base/index.ts')
   const second = await boot({
     dataDir: world.dataDir,
     config: defaultConfig,
     resourcesDir: '',
     log: silentLog,
+    redactor: createRedactor(),
   })
   if (second.ok) await second.value.close()
   return second.ok ? 'ok' : second.error.code

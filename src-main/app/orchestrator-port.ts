@@ -6,7 +6,7 @@ import type {
   Session,
   StoredEvent,
 } from '../../src-shared/contract/index.ts'
-import type { Failure, Log, Result } from '../base/index.ts'
+import type { Failure, Log, Redactor, Result } from '../base/index.ts'
 import type { SessionCommit, SessionRequest } from '../sessions/index.ts'
 
 /** The outcome of what may be refused: a value, or a closed code with words. */
@@ -61,4 +61,5 @@ export type OpenOrchestrator = (deps: {
   config: Config
   resourcesDir: string
   log: Log
+  redactor: Redactor
 }) => Promise<Outcome<Orchestrator>>

@@ -30,6 +30,7 @@ export { createLimiter, type Limiter } from './limiter.ts'
 export { createLog, type Log, type LogFields, type LogLevel, silentLog } from './log.ts'
 export { printable, printableLine } from './printable.ts'
 export { type ProcessEnd, type ProcessRequest, runProcess } from './process.ts'
+export { createRedactor, type Redactor, secretVariables } from './redactor.ts'
 export {
   assertNever,
   type Err,

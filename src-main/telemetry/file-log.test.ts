@@ -10,7 +10,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { systemClock } from '../base/index.ts'
+import { createRedactor, systemClock } from '../base/index.ts'
 import { createFileLog } from './index.ts'
 
 let dir = ''
@@ -19,6 +19,9 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(dir, { recursive: true, force: true }))
 
+const redactor = createRedactor()
+const open = (folder = dir, more: { maxBytes?: number } = {}) =>
+  createFileLog({ dir: folder, clock: systemClock, redactor, ...more })
 const lines = (folder = dir) =>
   readFileSync(join(folder, 'thalogos.log'), 'utf8')
     .trimEnd()
@@ -27,7 +30,7 @@ const lines = (folder = dir) =>
 
 describe('createFileLog', () => {
   it('writes each message at once as one line, with the fields of its context', () => {
-    const file = createFileLog({ dir: join(dir, 'logs'), clock: systemClock })
+    const file = open(join(dir, 'logs'))
     file.log.with({ session: 's1' }).warn('two\nlines', { error: new Error('broken') })
     const [line] = lines(join(dir, 'logs'))
     expect(line).toMatchObject({ level: 'warn', message: 'two\nlines', session: 's1' })
@@ -37,7 +40,7 @@ describe('createFileLog', () => {
   })
 
   it('leaves out what only a debugger wants', () => {
-    const file = createFileLog({ dir, clock: systemClock })
+    const file = open()
     file.log.debug('git ended')
     file.log.info('started')
     expect(lines().map(({ message }) => message)).toEqual(['started'])
@@ -45,7 +48,7 @@ describe('createFileLog', () => {
   })
 
   it('rotates by size and keeps a bounded number of files', () => {
-    const file = createFileLog({ dir, clock: systemClock, maxBytes: 400 })
+    const file = open(dir, { maxBytes: 400 })
     for (let n = 0; n < 60; n += 1) file.log.info('line', { n })
     file.close()
     expect(readdirSync(dir).sort()).toEqual([
@@ -61,7 +64,7 @@ describe('createFileLog', () => {
   })
 
   it('survives fields that have no JSON form or no end', () => {
-    const file = createFileLog({ dir, clock: systemClock })
+    const file = open()
     const circle: Record<string, unknown> = {}
     circle['self'] = circle
     file.log.error('odd', { circle, big: 1n, long: 'x'.repeat(100_000) })
@@ -73,7 +76,7 @@ describe('createFileLog', () => {
 
   it('makes nothing where storage did not prepare the folder', () => {
     const data = join(dir, 'data')
-    const file = createFileLog({ dir: join(data, 'logs'), clock: systemClock })
+    const file = open(join(data, 'logs'))
     file.log.error('too early')
     expect(existsSync(data)).toBe(false)
     mkdirSync(data)
@@ -83,11 +86,46 @@ describe('createFileLog', () => {
   })
 
   it('stays silent after it was closed', () => {
-    const file = createFileLog({ dir, clock: systemClock })
+    const file = open()
     file.log.info('in time')
     file.close()
     file.log.info('late')
     file.close()
     expect(lines().map(({ message }) => message)).toEqual(['in time'])
+  })
+
+  it('lets no hidden value into the file, wherever it stands', () => {
+    const key = 'sk-live-0123456789abcdef'
+    redactor.hide('CODEX_API_KEY', key)
+    const file = open()
+    const refused = new Error(`401: the key ${key} was refused`)
+    file.log.error('in the message', { error: refused })
+    file.log.error('in the stack', { error: refused.stack })
+    file.log.error('in a cause', { error: new Error('asked', { cause: refused }) })
+    file.log.error('nested', { request: { headers: [{ authorization: `Bearer ${key}` }] } })
+    file.log.error('in a nested error', { failures: [refused] })
+    file.log.error('in a name', { seen: { [key]: 1 } })
+    file.log.error('in base64', { basic: Buffer.from(`user:${key}`).toString('base64') })
+    file.log.error('across the cut', { long: `${'x'.repeat(3_990)}${key}` })
+    file.log.error(`in the words: ${key}`)
+    file.close()
+    expect(lines()).toHaveLength(9)
+    const text = readFileSync(join(dir, 'thalogos.log'), 'utf8')
+    expect(text).not.toContain('sk-live')
+    expect(text).not.toContain(Buffer.from(key).toString('base64').slice(4, 12))
+    for (const line of text.trimEnd().split('\n').toSpliced(7, 1)) {
+      expect(line).toContain('[redacted CODEX_API_KEY]')
+    }
+  })
+
+  it('tells what caused an error', () => {
+    const file = open()
+    file.log.error('failed', { error: new Error('outer', { cause: new TypeError('inner') }) })
+    expect(lines()[0]?.['error']).toMatch(/Error: outer[\s\S]*caused by TypeError: inner/)
+    const endless = new Error('endless')
+    endless.cause = endless
+    file.log.error('failed', { error: endless })
+    expect(lines()[1]?.['error']).toMatch(/^Error: endless/)
+    file.close()
   })
 })

@@ -9,7 +9,14 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { type Clock, createLog, type Log, type LogFields } from '../base/index.ts'
+import {
+  type Clock,
+  createLog,
+  type Log,
+  type LogFields,
+  type LogLevel,
+  type Redactor,
+} from '../base/index.ts'
 
 export interface FileLog {
   log: Log
@@ -22,14 +29,25 @@ const MAX_BYTES = 4 * 1024 * 1024
 const OLD_FILES = 3
 // Long enough for a stack, short enough that one line does not fill the file.
 const MAX_FIELD = 4_000
+// Nobody wraps an error more often; an error may also be its own cause.
+const MAX_CAUSES = 5
+
+interface FileLogDeps {
+  dir: string
+  clock: Clock
+  /** What it hides stands in no line, however deep in a field. */
+  redactor: Redactor
+  /** When it rotates. */
+  maxBytes?: number
+}
 
 /**
  * Appends to `<dir>/thalogos.log`. One line per message: `{at, level, message, …fields}`.
- * Written at once, so that a crash loses no line. `maxBytes` is when it rotates.
- * Debugging lines are left out. Nothing is made before the first line, and then only `dir` itself: the folder that holds it is
- * prepared (or refused) by storage, and a line before that is dropped.
+ * Written at once, so that a crash loses no line. Debugging lines are left out. Nothing is made before the
+ * first line, and then only `dir` itself: the folder that holds it is prepared (or refused) by storage, and
+ * a line before that is dropped.
  */
-export function createFileLog(deps: { dir: string; clock: Clock; maxBytes?: number }): FileLog {
+export function createFileLog(deps: FileLogDeps): FileLog {
   const path = join(deps.dir, 'thalogos.log')
   const maxBytes = deps.maxBytes ?? MAX_BYTES
   let file: OpenFile | undefined
@@ -49,7 +67,7 @@ export function createFileLog(deps: { dir: string; clock: Clock; maxBytes?: numb
   const log = createLog((level, message, fields) => {
     if (closed || level === 'debug') return
     try {
-      write(`${JSON.stringify({ at: deps.clock.now(), level, message, ...plain(fields) })}\n`)
+      write(lineOf(deps, level, { message, ...fields }))
     } catch {
       // A full disk or a folder taken away: the work goes on, and says so itself where it matters.
       closed = true
@@ -95,20 +113,31 @@ function rotate(dir: string): void {
   }
 }
 
-function plain(fields: LogFields): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [key, plainValue(value)]))
+function lineOf({ clock, redactor }: FileLogDeps, level: LogLevel, fields: LogFields): string {
+  const plain = Object.entries(fields).map(([key, value]) => [key, plainValue(value, redactor)])
+  return `${JSON.stringify({ at: clock.now(), level, ...Object.fromEntries(plain) })}\n`
 }
 
-function plainValue(value: unknown): unknown {
-  if (value instanceof Error) return (value.stack ?? value.message).slice(0, MAX_FIELD)
-  if (typeof value === 'string') return value.slice(0, MAX_FIELD)
+/** Cut only after it was redacted: the beginning of a secret is known by its whole alone. */
+function plainValue(value: unknown, { redact }: Redactor): unknown {
+  if (value instanceof Error) return redact(wordsOf(value)).slice(0, MAX_FIELD)
+  if (typeof value === 'string') return redact(value).slice(0, MAX_FIELD)
   if (typeof value === 'bigint') return String(value)
   if (typeof value !== 'object' || value === null) return value
   try {
-    const text = JSON.stringify(value)
+    const text = redact(JSON.stringify(value, (_key, inner) => plainInner(inner)))
     return text.length > MAX_FIELD ? text.slice(0, MAX_FIELD) : JSON.parse(text)
   } catch {
     // A circle or a value without a JSON form: its kind is better than no line.
     return Object.prototype.toString.call(value)
   }
+}
+
+const plainInner = (value: unknown): unknown => (value instanceof Error ? wordsOf(value) : value)
+
+/** The stack, and those of what caused it. */
+function wordsOf({ stack, message, cause }: Error, depth = 1): string {
+  const words = stack ?? message
+  if (!(cause instanceof Error) || depth === MAX_CAUSES) return words
+  return `${words}\ncaused by ${wordsOf(cause, depth + 1)}`
 }

@@ -1,10 +1,17 @@
 import { join, resolve } from 'node:path'
 import type { Config } from '../../../src-shared/contract/index.ts'
-import { type Failure, type Log, ok, systemClock } from '../../base/index.ts'
+import {
+  createRedactor,
+  type Failure,
+  type Log,
+  ok,
+  type Redactor,
+  systemClock,
+} from '../../base/index.ts'
 import { createFileLog } from '../../telemetry/index.ts'
-import type { BootOptions } from '../boot.ts'
 import { defaultDataDir } from '../data-folder.ts'
-import type { DoctorReport } from '../doctor.ts'
+import type { DoctorOptions, DoctorReport } from '../doctor.ts'
+import { hideSecrets } from '../hide-secrets.ts'
 import { readConfig } from '../input-files.ts'
 import type { OpenOrchestrator, Orchestrator } from '../orchestrator-port.ts'
 import { failureLines } from '../terminal/result-view.ts'
@@ -14,7 +21,7 @@ import type { Screen } from '../terminal/screen.ts'
 export interface CommandContext {
   open: OpenOrchestrator
   /** Looks at what work depends on, without an orchestrator. */
-  examine: (options: BootOptions) => Promise<DoctorReport>
+  examine: (options: DoctorOptions) => Promise<DoctorReport>
   screen: Screen
   /** Aborted by the first Ctrl-C. */
   signal: AbortSignal
@@ -31,6 +38,8 @@ export const EXIT = { done: 0, incomplete: 1, usage: 2, refused: 3 } as const
 interface Opened {
   orchestrator: Orchestrator
   log: Log
+  /** Keeps what it is told to hide out of the log. */
+  redactor: Redactor
 }
 
 interface DataOptions {
@@ -56,9 +65,21 @@ export async function withData<T>(
   }
   const dataDir = resolve(options.data ?? defaultDataDir())
   const { resourcesDir } = context
-  const { log, close } = createFileLog({ dir: join(dataDir, 'logs'), clock: systemClock })
+  const redactor = createRedactor()
+  hideSecrets(redactor, { config: config.value, env: process.env })
+  const { log, close } = createFileLog({
+    dir: join(dataDir, 'logs'),
+    clock: systemClock,
+    redactor,
+  })
   try {
-    const opened = await context.open({ dataDir, config: config.value, resourcesDir, log })
+    const opened = await context.open({
+      dataDir,
+      config: config.value,
+      resourcesDir,
+      log,
+      redactor,
+    })
     if (!opened.ok) {
       explain(context.screen, opened.error)
       return undefined
@@ -68,7 +89,7 @@ export async function withData<T>(
     }
     log.info('opened', { version: context.version, node: process.versions.node, dataDir })
     try {
-      return await work({ orchestrator: opened.value, log })
+      return await work({ orchestrator: opened.value, log, redactor })
     } finally {
       await opened.value.close()
     }

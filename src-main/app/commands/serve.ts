@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Log } from '../../base/index.ts'
+import type { Log, Redactor } from '../../base/index.ts'
 import { createGateway, newToken } from '../../gateway/index.ts'
 import type { Orchestrator } from '../orchestrator-port.ts'
 import { type CommandContext, EXIT, explain, withData } from './context.ts'
@@ -23,11 +23,12 @@ export async function serveCommand(
 }
 
 async function serve(
-  context: CommandContext & { orchestrator: Orchestrator; log: Log },
+  context: CommandContext & { orchestrator: Orchestrator; log: Log; redactor: Redactor },
   options: ServeOptions,
 ): Promise<number> {
   const { screen, orchestrator, log } = context
   const token = newToken()
+  context.redactor.hide('owner token', token)
   const gateway = await createGateway({
     sessions: () => orchestrator.sessions(),
     token,
