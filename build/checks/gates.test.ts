@@ -196,6 +196,16 @@ describe('lockfile', () => {
     expect((await lockfile(root)).ok).toBe(false)
   })
 
+  it('looks into what the end-to-end tests install, too', async () => {
+    lock({})
+    write({
+      'e2e/tools/older/package-lock.json': JSON.stringify({
+        packages: { '': {}, 'node_modules/tool': entry },
+      }),
+    })
+    expect((await lockfile(root)).output).toContain('tools/older/package-lock.json')
+  })
+
   it('holds for this checkout', async () => {
     expect(await lockfile(resolve('.'))).toEqual({ ok: true, output: '' })
   })

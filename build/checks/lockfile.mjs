@@ -1,8 +1,8 @@
-// The gate on the lockfile: complete for every platform, and without download addresses.
+// The gate on the lockfiles: complete for every platform, and without download addresses.
 // npm leaves out an optional package that its registry does not have, and `npm ci` then refuses the
 // lockfile everywhere. `node build/checks/lockfile.mjs` writes the missing entries (their version is
 // fixed by the package that names them; only the digest is unknown).
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** @typedef {{version?: string, resolved?: string, link?: boolean, dev?: boolean, optionalDependencies?: Record<string, string>}} Entry */
@@ -13,17 +13,31 @@ import { join } from 'node:path'
  * @returns {Promise<{ok: boolean, output: string}>}
  */
 export function lockfile(root) {
-  const lock = read(join(root, 'package-lock.json'))
-  const lines = [
-    ...missing(lock).map(
-      ({ name, by }) =>
-        `${name}, optional for ${by}, has no entry: run node build/checks/lockfile.mjs`,
-    ),
-    ...Object.entries(lock.packages)
-      .filter(([, entry]) => entry.resolved !== undefined && entry.link !== true)
-      .map(([path]) => `${path} names a download address`),
-  ]
+  const lines = lockfiles(root).flatMap((file) => {
+    const lock = read(join(root, file))
+    return [
+      ...missing(lock).map(
+        ({ name, by }) =>
+          `${file}: ${name}, optional for ${by}, has no entry: run node build/checks/lockfile.mjs`,
+      ),
+      ...Object.entries(lock.packages)
+        .filter(([, entry]) => entry.resolved !== undefined && entry.link !== true)
+        .map(([path]) => `${file}: ${path} names a download address`),
+    ]
+  })
   return Promise.resolve({ ok: lines.length === 0, output: lines.join('\n') })
+}
+
+/** The program's own, and those of what the end-to-end tests install. */
+function lockfiles(/** @type {string} */ root) {
+  const name = 'package-lock.json'
+  const tests = join(root, 'e2e')
+  const found = existsSync(tests)
+    ? readdirSync(tests, { recursive: true, encoding: 'utf8' }).filter((file) =>
+        file.endsWith(name),
+      )
+    : []
+  return [name, ...found.map((file) => join('e2e', file))]
 }
 
 /** @param {Lockfile} lock */
@@ -74,8 +88,7 @@ function platformOf(/** @type {string} */ name) {
 const read = (/** @type {string} */ path) => JSON.parse(readFileSync(path, 'utf8'))
 
 if (process.argv[1] === import.meta.filename) {
-  writeFileSync(
-    'package-lock.json',
-    `${JSON.stringify(complete(read('package-lock.json')), null, 2)}\n`,
-  )
+  for (const file of lockfiles('.')) {
+    writeFileSync(file, `${JSON.stringify(complete(read(file)), null, 2)}\n`)
+  }
 }

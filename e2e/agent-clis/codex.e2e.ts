@@ -40,7 +40,7 @@ let runner: Runner
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'thalogos-codex-'))
   worktree = join(dir, 'work tree ü')
-  mkdirSync(join(dir, 'home', '.codex'), { recursive: true })
+  mkdirSync(join(dir, 'home'))
   mkdirSync(join(dir, 'artifacts'))
   execFileSync('git', ['init', '-q', worktree])
   service = await startModelService(scripts)

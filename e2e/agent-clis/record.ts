@@ -3,7 +3,7 @@
  * `node e2e/agent-clis/record.ts` writes src-main/agents/<agent>/recordings/* anew.
  */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createAgents, createRunner, type RunRequest } from '../../src-main/agents/index.ts'
@@ -126,7 +126,6 @@ async function record(): Promise<void> {
   }
   const service = await startModelService(scripts)
   try {
-    mkdirSync(join(folders.home, '.codex'))
     execFileSync('git', ['init', '-q', folders.worktree])
     const { codex } = await installAgentClis()
     const shell = (line: string) => ({ command: '/bin/sh', args: ['-c', line] })

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ServerResponse } from 'node:http'
-import type { ConversationState, ModelStep } from './script.ts'
+import { type Dialect, INPUT_TOKENS, OUTPUT_TOKENS, writeEvent } from './dialect.ts'
+import type { AnswerStep, ConversationState, FailStep } from './script.ts'
 
 interface InputItem {
   type?: string
@@ -8,15 +9,17 @@ interface InputItem {
   content?: string | { text?: string }[]
 }
 
-/** Reads a request body of OpenAI's Responses API. */
-export function readConversation(body: unknown): ConversationState {
+/** OpenAI's Responses API, always streamed. */
+export const openaiResponses: Dialect = { readConversation, writeAnswer, failure }
+
+function readConversation(body: unknown): ConversationState {
   const given = (body as { input?: string | InputItem[] } | undefined)?.input ?? []
   const input = typeof given === 'string' ? [{ role: 'user', content: given }] : given
   const last = input.findLastIndex((item) => item.role === 'user')
   const after = input.slice(last + 1)
   return {
     prompt: last < 0 ? '' : textOf(input[last]?.content),
-    answered: after.filter((item) => item.type === 'function_call_output').length,
+    answered: after.filter((item) => item.type?.endsWith('_call_output') === true).length,
   }
 }
 
@@ -25,49 +28,68 @@ function textOf(content: InputItem['content']): string {
   return (content ?? []).map((part) => part.text ?? '').join('\n')
 }
 
-/** Answers as the service does, as server-sent events. Every answer costs 120 tokens in and 42 out. */
-export function writeAnswer(response: ServerResponse, step: ModelStep): void {
-  if ('fail' in step) {
-    response.writeHead(step.fail, { 'content-type': 'application/json' })
-    const message = step.message ?? `scripted ${step.fail}`
-    response.end(JSON.stringify({ error: { type: 'api_error', message } }))
-    return
-  }
+function writeAnswer(response: ServerResponse, step: AnswerStep): void {
   const id = `resp_${randomUUID()}`
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+  const items = [...(step.think === undefined ? [] : [reasoning(step.think)]), itemOf(step)]
   const events = [
     { type: 'response.created', response: { id } },
-    { type: 'response.output_item.done', output_index: 0, item: itemOf(step) },
+    ...items.map((item, index) => ({
+      type: 'response.output_item.done',
+      output_index: index,
+      item,
+    })),
     { type: 'response.completed', response: { id, usage: USAGE } },
   ]
-  for (const event of events) {
-    response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`)
-  }
+  for (const event of events) writeEvent(response, event, event.type)
   response.end()
 }
 
 const USAGE = {
-  input_tokens: 120,
+  input_tokens: INPUT_TOKENS,
   input_tokens_details: { cached_tokens: 0 },
-  output_tokens: 42,
+  output_tokens: OUTPUT_TOKENS,
   output_tokens_details: { reasoning_tokens: 0 },
-  total_tokens: 162,
+  total_tokens: INPUT_TOKENS + OUTPUT_TOKENS,
 }
 
-function itemOf(step: { run: string } | { say: string }) {
+const reasoning = (text: string) => ({
+  type: 'reasoning',
+  id: `rs_${randomUUID()}`,
+  summary: [{ type: 'summary_text', text }],
+})
+
+function itemOf(step: AnswerStep) {
   const id = randomUUID()
-  return 'run' in step
-    ? {
-        type: 'function_call',
-        id: `fc_${id}`,
-        call_id: `call_${id}`,
-        name: 'exec_command',
-        arguments: JSON.stringify({ cmd: step.run }),
-      }
-    : {
-        type: 'message',
-        id: `msg_${id}`,
-        role: 'assistant',
-        content: [{ type: 'output_text', text: step.say }],
-      }
+  if ('say' in step) {
+    return {
+      type: 'message',
+      id: `msg_${id}`,
+      role: 'assistant',
+      content: [{ type: 'output_text', text: step.say }],
+    }
+  }
+  const [name, input] =
+    'run' in step ? ['exec_command', { cmd: step.run }] : [step.tool, step.input]
+  return {
+    type: 'function_call',
+    id: `fc_${id}`,
+    call_id: `call_${id}`,
+    name,
+    arguments: JSON.stringify(input),
+  }
+}
+
+function failure({ fail, message }: FailStep) {
+  const [type, code, text] = ERRORS[fail] ?? ['server_error', null, `scripted ${fail}`]
+  return { status: fail, body: { error: { message: message ?? text, type, param: null, code } } }
+}
+
+/** Status → type, code, words. */
+const ERRORS: Readonly<Record<number, readonly [string, string | null, string]>> = {
+  401: ['invalid_request_error', 'invalid_api_key', 'Incorrect API key provided: scripted-key.'],
+  429: [
+    'requests',
+    'rate_limit_exceeded',
+    'Rate limit reached for requests per min. Please try again in 20s.',
+  ],
 }

@@ -1,9 +1,19 @@
-/** One answer of the model: a command it wants to run, its closing words, or an HTTP error. */
-export type ModelStep = { delayMs?: number } & (
+/**
+ * One answer of the model: a command it wants to run, any tool call, its closing words, or an HTTP error.
+ * `think` is what it says to itself before. A failure has the body that the service itself would send;
+ * 401 stands for a wrong key, whatever status the service gives that.
+ */
+export type ModelStep = { delayMs?: number; think?: string } & (
   | { run: string }
+  | { tool: string; input: Readonly<Record<string, unknown>> }
   | { say: string }
   | { fail: number; message?: string }
 )
+
+/** A step that the model itself takes. */
+export type AnswerStep = Exclude<ModelStep, { fail: number }>
+/** A step in which the service answers with an error. */
+export type FailStep = Extract<ModelStep, { fail: number }>
 
 /** What the model does for a prompt: the first script that matches the last user message counts. */
 export interface ModelScript {
@@ -12,7 +22,7 @@ export interface ModelScript {
   steps: readonly ModelStep[]
 }
 
-/** What a conversation has come to: its last user message, and how many commands were answered since. */
+/** What a conversation has come to: its last user message, and how many tool calls were answered since. */
 export interface ConversationState {
   prompt: string
   answered: number

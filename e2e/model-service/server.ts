@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { readConversation, writeAnswer } from './openai-responses.ts'
+import { anthropicMessages } from './anthropic-messages.ts'
+import { type Dialect, INPUT_TOKENS, writeJson } from './dialect.ts'
+import { geminiContent } from './gemini-content.ts'
+import { openaiResponses } from './openai-responses.ts'
 import { type ModelScript, nextStep } from './script.ts'
 
 export interface ModelRequest {
@@ -49,18 +52,49 @@ async function answer(
   const body = await readJson(request)
   const { pathname } = new URL(request.url ?? '/', 'http://model')
   const entry = { method: request.method ?? '', path: pathname, body }
-  if (pathname.endsWith('/responses')) {
-    const state = readConversation(body)
-    requests.push({ ...entry, prompt: state.prompt })
-    const step = nextStep(scripts, state)
-    if (step.delayMs !== undefined) await sleep(step.delayMs)
-    if (!response.destroyed) writeAnswer(response, step)
+  const spoken = dialectOf(pathname, body)
+  if (spoken === undefined) {
+    requests.push(entry)
+    answerBesides(pathname, request, response)
     return
   }
-  requests.push(entry)
-  const known = pathname.endsWith('/models')
-  response.writeHead(known ? 200 : 404, { 'content-type': 'application/json' })
-  response.end(JSON.stringify(known ? { object: 'list', data: [], models: [] } : { error: {} }))
+  const { dialect, stream } = spoken
+  const state = dialect.readConversation(body)
+  requests.push({ ...entry, prompt: state.prompt })
+  const step = nextStep(scripts, state)
+  if (step.delayMs !== undefined) await sleep(step.delayMs)
+  if (response.destroyed) return
+  if ('fail' in step) {
+    const failure = dialect.failure(step)
+    writeJson(response, failure.status, failure.body)
+  } else {
+    dialect.writeAnswer(response, step, { body, stream })
+  }
+}
+
+/** Which service a request for an answer is meant for. */
+function dialectOf(path: string, body: unknown): { dialect: Dialect; stream: boolean } | undefined {
+  if (path.endsWith('/responses')) return { dialect: openaiResponses, stream: true }
+  if (path.endsWith('/messages')) {
+    const stream = (body as { stream?: boolean }).stream === true
+    return { dialect: anthropicMessages, stream }
+  }
+  if (path.endsWith(':streamGenerateContent')) return { dialect: geminiContent, stream: true }
+  if (path.endsWith(':generateContent')) return { dialect: geminiContent, stream: false }
+  return undefined
+}
+
+/** What the CLIs ask beside answers: which models there are, how long a text is, whether anybody is there. */
+function answerBesides(path: string, request: IncomingMessage, response: ServerResponse): void {
+  if (path.endsWith('/models')) {
+    writeJson(response, 200, { object: 'list', data: [], models: [] })
+  } else if (path.endsWith('/count_tokens') || path.endsWith(':countTokens')) {
+    writeJson(response, 200, { input_tokens: INPUT_TOKENS, totalTokens: INPUT_TOKENS })
+  } else if (request.method === 'HEAD') {
+    response.writeHead(200).end()
+  } else {
+    writeJson(response, 404, { error: {} })
+  }
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {

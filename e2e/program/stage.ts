@@ -38,7 +38,7 @@ export async function createStage(scripts: readonly ModelScript[]): Promise<Stag
   const dir = realpathSync(mkdtempSync(join(tmpdir(), 'thalogos e2e ü ')))
   const home = join(dir, 'home')
   const data = join(dir, 'data')
-  mkdirSync(join(home, '.codex'), { recursive: true })
+  mkdirSync(home)
   await makeReady(home)
   const repository = createLivedInRepository(home, join(dir, 'Projekt Größe'))
   const service = await startModelService(scripts)
