@@ -3,7 +3,8 @@
  * Host and Origin are checked on every request before anything is read; everything but the page and
  * the health check needs the token. Holds no state of its own and decides nothing about work.
  */
-export { createGateway, type Gateway, newToken } from './gateway.ts'
+export { newToken } from './access/callers.ts'
+export { createPageGateway } from './page-gateway.ts'
 export type {
   ByteSource,
   EventFeed,
@@ -15,3 +16,4 @@ export type {
   ToolAnswer,
   ToolQuestion,
 } from './port.ts'
+export { createGateway, type Gateway } from './server.ts'

@@ -27,6 +27,7 @@ export {
   addUsage,
   agentSchema,
   alertKinds,
+  alertSchema,
   approvalSchema,
   type Checkpoint,
   type Comment,

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import type { Log, Redactor } from '../../base/index.ts'
-import { createGateway, newToken } from '../../gateway/index.ts'
+import { createPageGateway, newToken } from '../../gateway/index.ts'
 import type { Orchestrator } from '../orchestrator-port.ts'
 import { type CommandContext, EXIT, explain, withData } from './context.ts'
 
@@ -29,7 +29,7 @@ async function serve(
   const { screen, orchestrator, log } = context
   const token = newToken()
   context.redactor.hide('owner token', token)
-  const gateway = await createGateway({
+  const gateway = await createPageGateway({
     sessions: () => orchestrator.sessions(),
     token,
     pageDir: context.pageDir,

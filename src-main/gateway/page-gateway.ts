@@ -1,36 +1,26 @@
-import { randomBytes } from 'node:crypto'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { type ErrorCode, type Session, wordingOf } from '../../src-shared/contract/index.ts'
 import { type Failure, fail, type Log, ok, type Result } from '../base/index.ts'
-import { createTokenCheck, isLoopbackHost, isOwnOrigin } from './access.ts'
+import { createCallers } from './access/callers.ts'
+import { refusalOf, tokenOf } from './access/headers.ts'
 import { PAGE_HEADERS, readPage } from './page.ts'
 
-export interface Gateway {
+interface Gateway {
   /** `http://127.0.0.1:<port>`, without the token. */
   url: string
   close(): Promise<void>
 }
 
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Served without the token. */
-    open?: boolean
-  }
-}
-
-const OPEN = { config: { open: true } }
+const OPEN = { config: { scopes: ['open' as const] } }
 
 // A goal or a plan fits; nothing else is sent.
 const MAX_BODY_BYTES = 1024 * 1024
 
-/** 256 random bits, safe in a URL. */
-export const newToken = (): string => randomBytes(32).toString('base64url')
-
 /**
- * Serves the page and the API on the loopback interface. `pageDir` holds the built page; `port` is
+ * For `serve` until it has the whole orchestrator to show: then this file goes. Serves the page and the API on the loopback interface. `pageDir` holds the built page; `port` is
  * random unless given. Fails when the port cannot be had.
  */
-export async function createGateway(deps: {
+export async function createPageGateway(deps: {
   sessions: () => readonly Session[]
   token: string
   pageDir: string
@@ -45,7 +35,7 @@ export async function createGateway(deps: {
     // The page never asks for a path in two spellings, so neither is tolerated.
     routerOptions: { caseSensitive: true, ignoreTrailingSlash: false },
   })
-  guard(server, createTokenCheck(deps.token))
+  guard(server, deps.token)
   answerErrors(server, deps.log)
   addRoutes(server, deps)
   try {
@@ -60,15 +50,18 @@ export async function createGateway(deps: {
 }
 
 /** Before routing and before any body is read, on every request, unknown addresses included. */
-function guard(server: FastifyInstance, hasToken: (authorization?: string) => boolean): void {
+function guard(server: FastifyInstance, token: string): void {
+  const callerOf = createCallers({
+    tokens: { owner: token, metrics: token },
+    runs: { resolveToken: () => undefined, ask: () => Promise.resolve({ decision: 'deny' }) },
+  })
   server.addHook('onRequest', (request, reply, done) => {
-    const { host, origin, authorization } = request.headers
     reply.headers(PAGE_HEADERS)
-    if (!isLoopbackHost(host)) return refuse(reply, 403, 'host_refused')
-    if (!isOwnOrigin(origin, host)) return refuse(reply, 403, 'origin_refused')
-    // By the route that matched, not by the address: `/%61pi/…` matches `/api/…`.
-    const isOpen = request.is404 || request.routeOptions.config.open === true
-    if (!isOpen && !hasToken(authorization)) {
+    const foreign = refusalOf(request.raw)
+    if (foreign) return refuse(reply, 403, foreign)
+    const isOpen = request.is404 || request.routeOptions.config.scopes?.includes('open') === true
+    const given = tokenOf(request.headers)
+    if (!isOpen && (given === undefined || !callerOf(given))) {
       reply.header('www-authenticate', 'Bearer')
       return refuse(reply, 401, 'token_refused')
     }

@@ -1,0 +1,84 @@
+import { Readable } from 'node:stream'
+import type { ReadableStream } from 'node:stream/web'
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { GatewayDeps } from '../port.ts'
+import { type AgentTool, createTools } from './tools.ts'
+
+// A permission question carries the whole content of a file to be written: four times an ordinary body.
+const MAX_BODY_BYTES = 4_194_304
+// A question may wait for hours on one response; a comment on the wire now and then keeps it open.
+const KEEP_ALIVE_MS = 15_000
+
+/**
+ * `/mcp`: Model Context Protocol over streamable HTTP for the agent of one run, known by its token. Stateless:
+ * each request is complete in itself, so nothing is left when a run ends.
+ */
+export function addMcp(
+  server: FastifyInstance,
+  { runs, version, log }: Pick<GatewayDeps, 'runs' | 'version' | 'log'>,
+): void {
+  const tools = createTools({ runs, log })
+  const handler = createMcpHandler(
+    ({ authInfo }) => createServer({ tools, version, runId: authInfo?.clientId ?? '' }),
+    {
+      keepAliveMs: KEEP_ALIVE_MS,
+      // A stream from the start, which can be kept alive; a single body could not.
+      responseMode: 'sse',
+      maxRequestBodySize: MAX_BODY_BYTES,
+      onerror: (error) => log.debug('an MCP request failed', { error }),
+    },
+  )
+  server.addHook('onClose', () => handler.close())
+  server.route({
+    method: ['GET', 'POST', 'DELETE'],
+    url: '/mcp',
+    bodyLimit: MAX_BODY_BYTES,
+    config: { scopes: ['run'] },
+    handler: async (request, reply) => {
+      const gone = new AbortController()
+      reply.raw.once('close', () => gone.abort())
+      const { caller } = request
+      const response = await handler.fetch(toWebRequest(request, gone.signal), {
+        parsedBody: request.body,
+        authInfo: {
+          token: '',
+          clientId: caller?.scope === 'run' ? caller.runId : '',
+          scopes: [],
+        },
+      })
+      reply.code(response.status).headers(Object.fromEntries(response.headers))
+      return reply.send(response.body ? Readable.fromWeb(response.body as ReadableStream) : null)
+    },
+  })
+}
+
+function createServer({
+  tools,
+  version,
+  runId,
+}: {
+  tools: readonly AgentTool[]
+  version: string
+  runId: string
+}): McpServer {
+  const server = new McpServer({ name: 'thalogos', version })
+  for (const { name, description, input, run } of tools) {
+    server.registerTool(name, { description, inputSchema: input }, async (args, { mcpReq }) => ({
+      content: [{ type: 'text', text: await run(args, { runId, signal: mcpReq.signal }) }],
+    }))
+  }
+  return server
+}
+
+/** The body was parsed and is given beside it; the token is not handed on. */
+function toWebRequest(
+  { method, url, headers, host }: FastifyRequest,
+  signal: AbortSignal,
+): Request {
+  const given = new Headers()
+  for (const [name, value] of Object.entries(headers)) {
+    if (name !== 'authorization' && typeof value === 'string') given.set(name, value)
+  }
+  return new Request(`http://${host}${url}`, { method, headers: given, signal })
+}
