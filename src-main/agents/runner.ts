@@ -15,6 +15,12 @@ export interface RunHandle {
   cancel(why: 'cancelled' | 'interrupted'): void
   /** A person's answer to one of its questions; nothing happens for one that is not open. */
   answer(question: string, answer: PermissionAnswer): void
+  /** Only of an interactive run, else nothing happens: types, whole and in order. */
+  write(data: string): void
+  /** Only of an interactive run: the size of its terminal in cells. */
+  resize(cols: number, rows: number): void
+  /** Only of an interactive run: types what leaves it; when that is not enough it is ended. */
+  leave(): void
 }
 
 /** What an earlier process of ours left of a run. */
@@ -68,11 +74,7 @@ export function createRunner(deps: {
   return {
     start(request, sink) {
       const run = runs.get(request.runId) ?? begin(request, sink)
-      return {
-        done: run.done,
-        cancel: run.stop,
-        answer: (question, answer) => run.tell((live) => live.answer(question, answer)),
-      }
+      return handleOf(run)
     },
     async recover(runIds) {
       const left = await readdir(home).catch(noFolder)
@@ -95,6 +97,15 @@ export function createRunner(deps: {
     },
   }
 }
+
+const handleOf = ({ done, stop, tell }: Run): RunHandle => ({
+  done,
+  cancel: stop,
+  answer: (question, answer) => tell((live) => live.answer(question, answer)),
+  write: (data) => tell((live) => live.write(data)),
+  resize: (cols, rows) => tell((live) => live.resize(cols, rows)),
+  leave: () => tell((live) => live.leave()),
+})
 
 // It becomes a folder and a marker: letters, digits and hyphens are safe as both.
 const RUN_ID = /^[A-Za-z0-9][A-Za-z0-9-]{0,63}$/

@@ -15,7 +15,7 @@ export interface AgentProcess {
   write(data: string): void
   /** Its standard input ends after what was written; a terminal has no such end. */
   endInput(): void
-  /** Only a terminal has a size. */
+  /** Only a terminal has a size, of at least one cell. */
   resize(cols: number, rows: number): void
   /** Holds the reading back, so that the process waits once what lies between is full. */
   pause(): void

@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import { spawn } from 'node-pty'
 import type { AgentProcess, ProcessLine } from '../process/agent-process.ts'
 import { signalGroup } from '../process/signal-group.ts'
+import { createTyping } from './typing.ts'
 
 /** What is started, and the size of its terminal in cells. */
 export interface PtyRequest extends ProcessLine {
@@ -15,7 +16,10 @@ export interface PtyRequest extends ProcessLine {
 // empties it in time, and lets a fast writer have no more than 100 KiB a second.
 const SIP_MS = 40
 
-/** Starts a process that leads its own session on its own terminal. Throws when the system has no terminal or process left. */
+/**
+ * Starts a process that leads its own session on its own terminal.
+ * Throws when the system has no terminal or process left.
+ */
 export function spawnPty(request: PtyRequest): AgentProcess {
   const terminal = spawn(request.file, [...request.args], {
     name: 'xterm-256color',
@@ -26,6 +30,13 @@ export function spawnPty(request: PtyRequest): AgentProcess {
     env: { ...request.env },
     // Bytes, not text: the artifact is exactly what came.
     encoding: null,
+  })
+  const inner = terminal as unknown as Inner
+  const typing = process.platform === 'win32' ? undefined : createTyping(inner.fd)
+  let isGone = false
+  inner.on('close', () => {
+    isGone = true
+    typing?.close()
   })
   let ended = false
   let sip: NodeJS.Timeout | undefined
@@ -50,9 +61,11 @@ export function spawnPty(request: PtyRequest): AgentProcess {
         listener({ exitCode: name === null ? exitCode : null, signal: name })
       })
     },
-    write: (data) => terminal.write(data),
+    write: (data) => (typing ?? terminal).write(data),
     endInput: () => undefined,
-    resize: (cols, rows) => terminal.resize(cols, rows),
+    resize(cols, rows) {
+      if (!isGone && cols > 0 && rows > 0) terminal.resize(cols, rows)
+    },
     pause() {
       if (sip !== undefined || ended) return
       terminal.pause()
@@ -67,6 +80,12 @@ export function spawnPty(request: PtyRequest): AgentProcess {
       if (!ended) signalAll(terminal, name)
     },
   }
+}
+
+/** Both are there and node-pty types neither: the terminal's descriptor, and the event of its closing. */
+interface Inner {
+  fd: number
+  on(event: 'close', listener: () => void): void
 }
 
 function signalAll(terminal: { pid: number; kill(): void }, name: NodeJS.Signals): void {

@@ -49,6 +49,28 @@ export function judge(
   return { outcome: 'crashed', reason: ending.fault ?? crashReason(ending, agent) }
 }
 
+/**
+ * How an interactive run ended. There is no closing event: a person who left it, by its own keys or through
+ * ours, is done; what the exit code says then is no more than that.
+ */
+export function judgeInteractive(
+  ending: Ending & { isLeft: boolean },
+  agent: Pick<AgentAdapter, 'descriptor' | 'explain'>,
+): Verdict {
+  const { stop, fault, signal, isLeft } = ending
+  const { name } = agent.descriptor
+  const refusal = refusalOf(ending, name)
+  if (refusal) return { outcome: 'crashed', reason: refusal }
+  if (stop === 'cancelled') return stopped(stop, `${name} was closed because you cancelled`)
+  if (stop !== undefined) return stopped(stop, `${name} was closed with Thalogos`)
+  if (fault) return { outcome: 'crashed', reason: fault }
+  if (signal === null || isLeft) return { outcome: 'succeeded' }
+  return {
+    outcome: 'crashed',
+    reason: { code: 'run_crashed', message: `${name} ended with signal ${signal}` },
+  }
+}
+
 const stopped = (outcome: Stop, message: string): Verdict => ({
   outcome,
   reason: { code: `run_${outcome}`, message },

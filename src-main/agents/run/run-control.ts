@@ -4,6 +4,9 @@ import type { Stop } from './outcome.ts'
 /** What a run that is under way can be told. */
 export interface LiveRun {
   answer(question: string, answer: PermissionAnswer): void
+  write(data: string): void
+  resize(cols: number, rows: number): void
+  leave(): void
 }
 
 /** Carries wishes to whatever can act on them by now. */

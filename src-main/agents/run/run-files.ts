@@ -41,8 +41,14 @@ export async function prepareFiles(
 }
 
 /** The end of the error output; empty when there was none. */
-export async function readStderr(files: RunFiles): Promise<string> {
-  const file = await open(files.stderr, 'r').catch((error: NodeJS.ErrnoException) => {
+export const readStderr = (files: RunFiles): Promise<string> =>
+  readPart(files.stderr, (size) => Math.max(0, size - STDERR_BYTES))
+
+/** What was printed first. */
+export const readStart = (files: RunFiles): Promise<string> => readPart(files.raw, () => 0)
+
+async function readPart(path: string, from: (size: number) => number): Promise<string> {
+  const file = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined
     throw error
   })
@@ -50,7 +56,7 @@ export async function readStderr(files: RunFiles): Promise<string> {
   try {
     const { size } = await file.stat()
     const length = Math.min(size, STDERR_BYTES)
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, from(size))
     return buffer.toString('utf8', 0, bytesRead)
   } finally {
     await file.close()

@@ -1,18 +1,18 @@
 import type { FileHandle } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Reason } from '../../../src-shared/contract/index.ts'
-import { endMarked, launchLine, MARKER, printableLine } from '../../base/index.ts'
-import { type AgentAdapter, type LaunchInput, type LaunchPlan, RUN_TOKEN } from '../adapter.ts'
+import { endMarked, printableLine } from '../../base/index.ts'
+import type { AgentAdapter } from '../adapter.ts'
 import type { AgentProcess, ProcessExit } from '../process/agent-process.ts'
-import { spawnPipes } from '../process/pipes.ts'
-import { spawnPty } from '../pty/pty.ts'
 import type { RunDeps, RunRequest, RunSink } from '../run-request.ts'
 import { createDialogue } from './dialogue.ts'
 import { createEscalation, type Escalation } from './escalation.ts'
+import { createLeave, type Leave } from './leave.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import type { RunControl } from './run-control.ts'
 import type { RunFiles } from './run-files.ts'
 import { createRunLedger, type RunLedger } from './run-ledger.ts'
+import type { RunPlan } from './run-plan.ts'
+import { spawnAgent } from './spawn-agent.ts'
 import { createTimeLimit } from './time-limit.ts'
 
 /** What one run is made of. */
@@ -25,17 +25,18 @@ export interface RunParts {
   control: RunControl
 }
 
-// Wide enough that no CLI wraps its lines for a person; JSON is never wrapped.
-const SIZE = { cols: 200, rows: 50 }
-
 /** The parts of a run whose process is about to start. */
 export type ProcessParts = RunParts & {
-  input: LaunchInput
-  plan: LaunchPlan
+  plan: RunPlan
   logs: { raw: FileHandle; transcript: FileHandle }
 }
 /** What is known of a run once its process has ended. */
-export type ProcessOutcome = ProcessExit & { ledger: RunLedger; fault?: Reason }
+export type ProcessOutcome = ProcessExit & {
+  ledger: RunLedger
+  /** It was left by its keys. */
+  isLeft: boolean
+  fault?: Reason
+}
 
 /** The process from its start to the last byte of its output. */
 export async function driveProcess(
@@ -43,7 +44,7 @@ export async function driveProcess(
   request: RunRequest,
   parts: ProcessParts,
 ): Promise<ProcessOutcome> {
-  const { sink, control } = parts
+  const { sink, control, plan } = parts
   let lingering: NodeJS.Timeout | undefined
   const ledger = createRunLedger({
     ...sink,
@@ -53,17 +54,24 @@ export async function driveProcess(
       lingering ??= setTimeout(() => ending.begin(), deps.closingMs)
     },
   })
-  if (control.wish !== undefined) return { ...UNKNOWN_EXIT, ledger }
+  if (control.wish !== undefined) return { ...UNKNOWN_EXIT, ledger, isLeft: false }
   const agent = spawnAgent(deps, request, parts)
   const gaveUp = Promise.withResolvers<ProcessExit>()
   const { ending, onFault, faults } = createEnding(deps, request, {
     agent,
     giveUp: () => gaveUp.resolve(UNKNOWN_EXIT),
   })
-  const limit = createTimeLimit(request.timeoutMs, () => control.stop('timed_out'))
+  const leave = createLeave({
+    keys: plan.person?.leave ?? '',
+    type: agent.write,
+    insist: ending.begin,
+    graceMs: deps.graceMs,
+  })
+  const ms = plan.person === undefined ? request.timeoutMs : undefined
+  const limit = createTimeLimit(ms, () => control.stop('timed_out'))
   const recorder = createRecorder({
     ...parts.logs,
-    dialogue: createDialogue(parts.adapter.createParser(parts.input), parts.canAsk),
+    dialogue: createDialogue(plan.parser, parts.canAsk),
     flow: agent,
     onEvent(event) {
       ledger.take(event)
@@ -71,32 +79,37 @@ export async function driveProcess(
     },
     onFault,
   })
-  const exit = await untilExit(parts, { agent, recorder, ending, gaveUp: gaveUp.promise })
+  const exit = await untilExit(parts, { agent, recorder, ending, leave, gaveUp: gaveUp.promise })
   limit.close()
+  leave.close()
   ending.close()
   await recorder.finish(exit.exitCode)
   clearTimeout(lingering)
   const [fault] = faults
-  return { ...exit, ledger, ...(fault ? { fault } : {}) }
+  return { ...exit, ledger, isLeft: leave.hasBegun, ...(fault ? { fault } : {}) }
 }
 
 /** Everything is connected before the first byte can come. */
 async function untilExit(
-  { sink, control }: ProcessParts,
+  { sink, control, plan }: ProcessParts,
   work: {
     agent: AgentProcess
     recorder: Recorder
     ending: Escalation
+    leave: Leave
     gaveUp: Promise<ProcessExit>
   },
 ): Promise<ProcessExit> {
-  const { agent, recorder, ending, gaveUp } = work
+  const { agent, recorder, ending, leave, gaveUp } = work
   const exited = new Promise<ProcessExit>((resolve) => agent.onExit(resolve))
   agent.onData(recorder.push)
   recorder.begin()
   sink.started(agent.pid)
   control.whenStopped(ending.begin)
-  control.attach({ answer: recorder.answer })
+  control.attach({
+    answer: recorder.answer,
+    ...(plan.person === undefined ? NO_PERSON : { ...agent, leave: leave.begin }),
+  })
   const exit = await Promise.race([exited, gaveUp])
   control.detach()
   return exit
@@ -125,30 +138,8 @@ function createEnding(
   return { ending, onFault, faults }
 }
 
-function spawnAgent(deps: RunDeps, request: RunRequest, { plan, files }: ProcessParts) {
-  const line = launchLine({
-    command: plan.command,
-    args: plan.args,
-    cwd: request.worktree,
-    env: {
-      ...deps.agents.environment(request.agent),
-      ...plan.env,
-      ...request.env,
-      TERM: 'xterm-256color',
-      ...(request.mcp === undefined ? {} : { [RUN_TOKEN]: request.mcp.token }),
-      [MARKER]: request.runId,
-    },
-    ...stdinOf(plan, files),
-    stderr: files.stderr,
-  })
-  return plan.dialogue === true ? spawnPipes(line) : spawnPty({ ...SIZE, ...line })
-}
-
-function stdinOf({ stdin, dialogue }: LaunchPlan, { dir }: RunFiles) {
-  if (dialogue === true) return { stdin: 'keep' } as const
-  return stdin === undefined ? {} : { stdin: { file: join(dir, stdin) } }
-}
-
+// Nobody sits at a run that works by itself.
+const NO_PERSON = { write: () => undefined, resize: () => undefined, leave: () => undefined }
 const UNKNOWN_EXIT: ProcessExit = { exitCode: null, signal: null }
 
 /** What kept the runner from doing its part, as a reason. */

@@ -3,9 +3,17 @@ import { noUsage, type Reason, type Usage } from '../../../src-shared/contract/i
 import { endMarked, type Log } from '../../base/index.ts'
 import type { AgentAdapter, LaunchInput } from '../adapter.ts'
 import type { RunDeps, RunEnd, RunRequest, RunSink, Verdict } from '../run-request.ts'
-import { type Ending, judge, type Stop } from './outcome.ts'
+import { type Ending, judge, judgeInteractive, type Stop } from './outcome.ts'
 import { createRunControl, type RunControl } from './run-control.ts'
-import { adoptFiles, prepareFiles, type RunFiles, readStderr, salvageFiles } from './run-files.ts'
+import {
+  adoptFiles,
+  prepareFiles,
+  type RunFiles,
+  readStart,
+  readStderr,
+  salvageFiles,
+} from './run-files.ts'
+import { planRun } from './run-plan.ts'
 import {
   driveProcess,
   faultReason,
@@ -35,7 +43,11 @@ export function startRun(
   const run = async (): Promise<RunEnd> => {
     if (!adapter) {
       const message = `there is no agent ${request.agent}`
-      return failedEnd(deps, { request, files, reason: { code: 'agent_unknown', message } })
+      return failedEnd(deps, {
+        request,
+        files,
+        verdict: crashed({ code: 'agent_unknown', message }),
+      })
     }
     try {
       const canAsk = sink.asked !== undefined
@@ -43,7 +55,7 @@ export function startRun(
       return await perform({ ...deps, log }, request, parts)
     } catch (error) {
       log.error('run could not be carried through', { error: String(error) })
-      return failedEnd(deps, { request, files, reason: faultReason(error) })
+      return failedEnd(deps, { request, files, verdict: crashed(faultReason(error)) })
     }
   }
   return { done: run(), stop: control.stop, tell: control.tell }
@@ -51,31 +63,62 @@ export function startRun(
 
 async function perform(deps: RunDeps, request: RunRequest, parts: RunParts): Promise<RunEnd> {
   const { adapter, files } = parts
-  const input = inputOf(deps, request, parts)
-  const plan = adapter.plan(input)
+  const plan = planRun(adapter, inputOf(deps, request, parts), request)
+  if (plan === undefined) {
+    const message = `${adapter.descriptor.name} cannot be opened for a person at a terminal`
+    return failedEnd(deps, {
+      request,
+      files,
+      verdict: { outcome: 'failed', reason: { code: 'takeover_unsupported', message } },
+    })
+  }
   const logs = await prepareFiles(files, plan)
   try {
-    const process = await driveProcess(deps, request, { ...parts, input, plan, logs })
-    const { ended: leftovers } = await endMarked(request.runId, request.worktree)
-    const stderr = await readStderr(files)
-    const verdict = judge(endingOf(process, parts.control.wish, stderr), adapter)
-    await closeTranscript(logs.transcript, { stderr, verdict })
-    await closeLogs(logs)
-    const { exitCode, signal, ledger } = process
-    deps.log.info('run ended', { outcome: verdict.outcome, exitCode, signal, leftovers })
-    return {
-      ...verdict,
-      ...(exitCode === null ? {} : { exitCode }),
-      ...(signal === null ? {} : { signal }),
-      ...(ledger.session === undefined ? {} : { cliSessionId: ledger.session }),
-      usage: usageOf(request, adapter, ledger.usage),
-      leftovers,
-      ...(await adoptFiles(files, deps.artifacts)),
-      endedAt: deps.clock.now(),
-    }
+    const note = `opened at a terminal at ${deps.clock.now()}; the raw view has what happens there`
+    if (plan.person) await logs.transcript.appendFile(renderNote(note))
+    const process = await driveProcess(deps, request, { ...parts, plan, logs })
+    return await conclude(deps, request, { ...parts, plan, logs, process })
   } finally {
     await closeLogs(logs)
   }
+}
+
+async function conclude(
+  deps: RunDeps,
+  request: RunRequest,
+  parts: ProcessParts & { process: ProcessOutcome },
+): Promise<RunEnd> {
+  const { adapter, files, logs, process } = parts
+  const { ended: leftovers } = await endMarked(request.runId, request.worktree)
+  const endedAt = deps.clock.now()
+  const verdict = await judgeRun(parts)
+  const hasLeft = parts.plan.person !== undefined && verdict.outcome === 'succeeded'
+  const note = hasLeft ? `left at ${endedAt}` : (verdict.reason?.message ?? verdict.outcome)
+  await closeTranscript(logs.transcript, { stderr: await readStderr(files), note })
+  await closeLogs(logs)
+  const { exitCode, signal, ledger } = process
+  const session = ledger.session ?? (parts.plan.person ? request.resume : undefined)
+  deps.log.info('run ended', { outcome: verdict.outcome, exitCode, signal, leftovers })
+  return {
+    ...verdict,
+    ...(exitCode === null ? {} : { exitCode }),
+    ...(signal === null ? {} : { signal }),
+    ...(session === undefined ? {} : { cliSessionId: session }),
+    usage: usageOf(request, adapter, ledger.usage),
+    leftovers,
+    ...(await adoptFiles(files, deps.artifacts)),
+    endedAt,
+  }
+}
+
+async function judgeRun(parts: ProcessParts & { process: ProcessOutcome }): Promise<Verdict> {
+  const { adapter, control, files, plan, process } = parts
+  if (plan.person === undefined) {
+    return judge(endingOf(process, control.wish, await readStderr(files)), adapter)
+  }
+  // Its errors were printed for the person to see.
+  const ending = endingOf(process, control.wish, await readStart(files))
+  return judgeInteractive({ ...ending, isLeft: process.isLeft }, adapter)
 }
 
 /** Closing twice does nothing. */
@@ -141,26 +184,26 @@ function guarded(sink: RunSink, log: Log): Required<RunSink> {
 /** The transcript ends with what went to the error output, and with how the run was judged. */
 async function closeTranscript(
   transcript: FileHandle,
-  { stderr, verdict }: { stderr: string; verdict: Verdict },
+  { stderr, note }: { stderr: string; note: string },
 ): Promise<void> {
   const words = stderr.trim() === '' ? '' : renderItem({ kind: 'raw', text: stderr.trimEnd() })
-  const note = verdict.outcome === 'succeeded' ? verdict.outcome : verdict.reason.message
   await transcript.appendFile(words + renderNote(note))
 }
 
 /** The end of a run that could not be carried through; what was written is kept all the same. */
 async function failedEnd(
   deps: RunDeps,
-  { request, files, reason }: { request: RunRequest; files: RunFiles; reason: Reason },
+  { request, files, verdict }: { request: RunRequest; files: RunFiles; verdict: Verdict },
 ): Promise<RunEnd> {
   const { ended } = await endMarked(request.runId, request.worktree)
   const kept = await salvageFiles(files, deps.artifacts)
   return {
-    outcome: 'crashed',
-    reason,
+    ...verdict,
     ...kept,
     usage: noUsage,
     leftovers: ended,
     endedAt: deps.clock.now(),
   }
 }
+
+const crashed = (reason: Reason): Verdict => ({ outcome: 'crashed', reason })

@@ -5,8 +5,9 @@ export interface TimeLimit {
   close(): void
 }
 
-/** `act` is called once, when `ms` have passed that were not held. */
-export function createTimeLimit(ms: number, act: () => void): TimeLimit {
+/** `act` is called once, when `ms` have passed that were not held; without `ms` never. */
+export function createTimeLimit(ms: number | undefined, act: () => void): TimeLimit {
+  if (ms === undefined) return { hold: () => undefined, close: () => undefined }
   let left = ms
   let since = performance.now()
   let timer: NodeJS.Timeout | undefined = setTimeout(act, left)
