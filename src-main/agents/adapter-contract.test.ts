@@ -2,145 +2,15 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { defaultAgentSettings, outputItemSchema } from '../../src-shared/contract/index.ts'
-import type { AgentAdapter, AgentEvent, Closing } from './adapter.ts'
-import { codexAdapter } from './codex/codex-adapter.ts'
-import { createCustomAdapter } from './custom/custom-adapter.ts'
-import { createRehearsalAdapter } from './rehearsal/rehearsal-adapter.ts'
+import { outputItemSchema } from '../../src-shared/contract/index.ts'
+import type { AgentAdapter, AgentEvent } from './adapter.ts'
+import { codex } from './fixture/subjects/codex.ts'
+import { customJson, customText } from './fixture/subjects/custom.ts'
+import { rehearsal } from './fixture/subjects/rehearsal.ts'
+import { type Subject, settings } from './fixture/subjects/subject.ts'
 
-interface Recording {
-  exitCode: number
-  closing: Partial<Closing>
-  /** [input tokens, output tokens, US dollars] */
-  usage?: readonly [number, number, number]
-  session?: string
-  kinds: readonly string[]
-}
-
-const settings = { ...defaultAgentSettings, command: 'x', output: 'json-lines' as const }
+const subjects: readonly Subject[] = [codex, rehearsal, customJson, customText]
 const launch = { settings, dir: '/runs/1', worktree: '/work', prompt: 'go' }
-const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/) as unknown as string
-
-/** What each recording of the real program (e2e/agent-clis/record.ts) has to be understood as. */
-const subjects: {
-  name: string
-  folder: string
-  adapter: AgentAdapter
-  isJson: boolean
-  recordings: Readonly<Record<string, Recording>>
-}[] = [
-  {
-    name: 'codex',
-    folder: 'codex',
-    adapter: codexAdapter,
-    isJson: true,
-    recordings: {
-      'edit.jsonl': {
-        exitCode: 0,
-        closing: { ok: true, answer: 'I wrote hello.txt.' },
-        usage: [600, 210, 0],
-        session: uuid,
-        kinds: ['command', 'file_change', 'message'],
-      },
-      'resume.jsonl': {
-        exitCode: 0,
-        closing: { ok: true, answer: 'I went on.' },
-        // The whole conversation is counted: 600 of the first run, 120 of this one.
-        usage: [720, 252, 0],
-        session: uuid,
-        kinds: ['message'],
-      },
-      'no-change.jsonl': {
-        exitCode: 0,
-        closing: { ok: true, answer: 'done' },
-        usage: [120, 42, 0],
-        session: uuid,
-        kinds: ['message'],
-      },
-      'wrong-key.jsonl': {
-        exitCode: 1,
-        closing: { ok: false, code: 'not_signed_in' },
-        session: uuid,
-        kinds: ['warning'],
-      },
-      'rate-limited.jsonl': {
-        exitCode: 1,
-        closing: { ok: false, code: 'rate_limited' },
-        session: uuid,
-        kinds: ['warning'],
-      },
-      'server-error.jsonl': {
-        exitCode: 1,
-        closing: { ok: false, code: 'run_failed' },
-        session: uuid,
-        kinds: ['warning'],
-      },
-      'plan.jsonl': {
-        exitCode: 0,
-        closing: { ok: true, answer: '{"tasks":[{"title":"One","prompt":"Do it."}]}' },
-        usage: [120, 42, 0],
-        session: uuid,
-        kinds: ['message'],
-      },
-    },
-  },
-  {
-    name: 'rehearsal',
-    folder: 'rehearsal',
-    adapter: createRehearsalAdapter('rehearsal', '/resources'),
-    isJson: true,
-    recordings: {
-      'edit.jsonl': {
-        exitCode: 0,
-        closing: { ok: true, answer: 'I write.' },
-        usage: [0, 0, 0],
-        session: uuid,
-        kinds: ['command', 'file_change', 'message'],
-      },
-      'failure.jsonl': {
-        exitCode: 1,
-        closing: { ok: false, code: 'run_failed', message: 'rehearsal: as it should' },
-        session: uuid,
-        kinds: ['message'],
-      },
-      'plan.jsonl': {
-        exitCode: 0,
-        closing: { ok: true, answer: '{"tasks":[{"title":"Make it.","prompt":"Make it."}]}' },
-        usage: [0, 0, 0],
-        session: uuid,
-        kinds: ['message'],
-      },
-    },
-  },
-  {
-    name: 'custom with JSON lines',
-    folder: 'custom',
-    adapter: createCustomAdapter('own', settings),
-    isJson: true,
-    recordings: {
-      'result.jsonl': {
-        exitCode: 0,
-        closing: { ok: true, answer: '{"tasks":[]}' },
-        usage: [10, 2, 0.5],
-        session: 's-1',
-        kinds: ['command', 'message', 'raw', 'tool'],
-      },
-    },
-  },
-  {
-    name: 'custom with text',
-    folder: 'custom',
-    adapter: createCustomAdapter('own', { ...settings, output: 'text' }),
-    isJson: false,
-    recordings: {
-      'text.txt': {
-        exitCode: 0,
-        closing: { ok: true, answer: 'thinking\ndone\nthe prompt' },
-        kinds: ['message'],
-      },
-    },
-  },
-]
 
 function parse(adapter: AgentAdapter, chunks: readonly Buffer[], exitCode: number | null) {
   const parser = adapter.createParser(launch)
@@ -161,7 +31,7 @@ function cut(bytes: Buffer, places: readonly number[]): Buffer[] {
   return ends.map((end, index) => bytes.subarray(ends[index - 1] ?? 0, end))
 }
 
-for (const { name, folder, adapter, isJson, recordings } of subjects) {
+for (const { name, folder, adapter, isJson, saying, recordings } of subjects) {
   const home = join(import.meta.dirname, folder, 'recordings')
   const read = (file: string) => readFileSync(join(home, file))
 
@@ -255,14 +125,10 @@ for (const { name, folder, adapter, isJson, recordings } of subjects) {
 
     it('removes what steers a terminal', () => {
       const evil = 'a\u001b]52;c;eA==\u0007b\u202ec\u009b31md'
-      const message = JSON.stringify({ type: 'message', text: evil })
-      const codex = JSON.stringify({
-        type: 'item.completed',
-        item: { type: 'agent_message', text: evil },
-      })
-      const events = parse(adapter, [Buffer.from(`${evil}\n${message}\n${codex}\n`)], null)
+      const said = saying?.(evil) ?? evil
+      const events = parse(adapter, [Buffer.from(`${evil}\n${said}\n`)], null)
       const values = itemsOf(events).flatMap((item) => Object.values(item))
-      expect(values.length).toBeGreaterThan(0)
+      expect(itemsOf(events)).toContainEqual({ kind: 'message', text: expect.any(String) })
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are looked for
       for (const value of values) expect(String(value)).not.toMatch(/[\u001b\u0007\u202e\u009b]/)
     })
@@ -293,7 +159,7 @@ function withoutClosing(bytes: Buffer): Buffer {
 }
 
 it('every recording is read by a test', () => {
-  for (const folder of ['codex', 'custom', 'rehearsal']) {
+  for (const folder of new Set(subjects.map((subject) => subject.folder))) {
     const found = readdirSync(join(import.meta.dirname, folder, 'recordings')).sort()
     const tested = subjects
       .filter((subject) => subject.folder === folder)

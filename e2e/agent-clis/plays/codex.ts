@@ -1,0 +1,37 @@
+import { planStep } from '../../model-service/index.ts'
+import { codexFragment } from '../codex-config.ts'
+import { type Play, plan, planSchema } from './play.ts'
+
+export const codex: Play = {
+  folder: 'codex',
+  scripts: [
+    {
+      when: 'edit',
+      steps: [
+        { run: 'echo hello > hello.txt' },
+        { run: 'cat nope.txt' },
+        {
+          run: "apply_patch <<'PATCH'\n*** Begin Patch\n*** Update File: hello.txt\n@@\n-hello\n+hallo\n*** Add File: ä.txt\n+umlaut\n*** End Patch\nPATCH",
+        },
+        { run: "printf 'red \\033[31mtext\\033[0m\\n'; seq 1 200" },
+        { say: 'I wrote hello.txt.' },
+      ],
+    },
+    { when: 'go on', steps: [{ say: 'I went on.' }] },
+    { when: 'no change', steps: [{ say: 'done' }] },
+    { when: 'wrong key', steps: [{ fail: 401 }] },
+    { when: 'too many', steps: [{ fail: 429 }] },
+    { when: 'broken', steps: [{ fail: 500 }] },
+    { when: 'plan', steps: [planStep(plan)] },
+  ],
+  agents: (clis, given) => ({ codex: codexFragment({ command: clis.codex, ...given }) }),
+  async perform(record) {
+    const first = await record('codex', 'edit.jsonl', { prompt: 'edit' })
+    await record('codex', 'resume.jsonl', { prompt: 'go on', resume: first.cliSessionId ?? '' })
+    await record('codex', 'no-change.jsonl', { prompt: 'no change' })
+    await record('codex', 'wrong-key.jsonl', { prompt: 'wrong key' })
+    await record('codex', 'rate-limited.jsonl', { prompt: 'too many' })
+    await record('codex', 'server-error.jsonl', { prompt: 'broken' })
+    await record('codex', 'plan.jsonl', { prompt: 'plan', schema: planSchema })
+  },
+}
