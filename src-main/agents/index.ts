@@ -7,5 +7,7 @@
  */
 export { type Agents, createAgents } from './agents.ts'
 export { inheritedEnvironment } from './environment.ts'
+export type { RunHealth } from './run/run-health.ts'
+export { type LogView, openLog } from './run/run-log.ts'
 export type { RunEnd, RunRequest } from './run-request.ts'
-export { createRunner, type Remains, type Runner } from './runner.ts'
+export { createRunner, type Remains, type RunHandle, type Runner } from './runner.ts'

@@ -1,23 +1,24 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { silentLog } from '../../base/index.ts'
 import { createTextParser } from '../custom/text-parser.ts'
 import { createDialogue, type RunEvent } from './dialogue.ts'
 import { createRecorder, type RecorderDeps } from './recorder.ts'
+import { openRunLog, type RunLog } from './run-log.ts'
 
 let dir = ''
-let raw: FileHandle
-let transcript: FileHandle
+let raw: RunLog
+let transcript: RunLog
 beforeEach(async () => {
   dir = mkdtempSync(join(tmpdir(), 'thalogos-recorder-'))
-  raw = await open(join(dir, 'raw'), 'a')
-  transcript = await open(join(dir, 'transcript'), 'a')
+  raw = await openRunLog(join(dir, 'raw'), silentLog)
+  transcript = await openRunLog(join(dir, 'transcript'), silentLog)
 })
-afterEach(async () => {
-  await raw.close()
-  await transcript.close()
+afterEach(() => {
+  raw.release()
+  transcript.release()
   rmSync(dir, { recursive: true })
 })
 
@@ -62,8 +63,8 @@ describe('the recorder', () => {
   })
 
   it('says once that it cannot write, lets the agent go and takes nothing more', async () => {
-    const closed = await open(join(dir, 'other'), 'a')
-    await closed.close()
+    const closed = await openRunLog(join(dir, 'other'), silentLog)
+    closed.release()
     const { recorder, flow, events, faults } = build({ raw: closed })
     recorder.push(Buffer.alloc(2_000_000, 'x\n'))
     await recorder.finish(0)

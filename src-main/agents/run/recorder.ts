@@ -1,6 +1,6 @@
-import type { FileHandle } from 'node:fs/promises'
 import type { PermissionAnswer } from '../adapter.ts'
 import type { Dialogue, RunEvent } from './dialogue.ts'
+import type { RunLog } from './run-log.ts'
 import { renderEvent } from './transcript.ts'
 
 /** Takes a run's bytes: into the raw log first, then through the parser, into transcript and events. */
@@ -21,8 +21,8 @@ const LOW_BYTES = 128 * 1024
 const BATCH_BYTES = 256 * 1024
 
 export interface RecorderDeps {
-  raw: FileHandle
-  transcript: FileHandle
+  raw: Pick<RunLog, 'append'>
+  transcript: Pick<RunLog, 'append'>
   dialogue: Dialogue
   flow: { pause(): void; resume(): void }
   onEvent(event: RunEvent): void
@@ -41,13 +41,13 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   const tell = async (events: readonly RunEvent[]) => {
     const shown = events.map(renderEvent).join('')
-    if (shown !== '') await deps.transcript.appendFile(shown)
+    if (shown !== '') await deps.transcript.append(shown)
     for (const event of events) deps.onEvent(event)
   }
   const record = async () => {
     const batch = takeBatch(waiting)
     bytes -= batch.length
-    await deps.raw.appendFile(batch)
+    await deps.raw.append(batch)
     await tell(deps.dialogue.push(batch))
     if (isPaused && bytes < LOW_BYTES) {
       isPaused = false
@@ -112,5 +112,6 @@ function takeBatch(waiting: Buffer[]): Buffer {
     if (next.length > room) waiting.unshift(next.subarray(room))
     room -= Math.min(room, next.length)
   }
-  return Buffer.concat(taken)
+  const [only] = taken
+  return only !== undefined && taken.length === 1 ? only : Buffer.concat(taken)
 }

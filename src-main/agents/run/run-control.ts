@@ -4,6 +4,7 @@ import type { Stop } from './outcome.ts'
 /** What a run that is under way can be told. */
 export interface LiveRun {
   answer(question: string, answer: PermissionAnswer): void
+  hold(isHeld: boolean): void
   write(data: string): void
   resize(cols: number, rows: number): void
   leave(): void

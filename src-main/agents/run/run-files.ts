@@ -1,7 +1,9 @@
-import { constants } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { Log } from '../../base/index.ts'
 import type { LaunchPlan } from '../adapter.ts'
+import { openRunLog } from './run-log.ts'
+import type { RunLogs } from './run-output.ts'
 
 /** The run's private folder: prompt and other files of the launch, what the CLI prints, the transcript. */
 export interface RunFiles {
@@ -21,21 +23,21 @@ export const runFiles = (dir: string): RunFiles => ({
   stderr: join(dir, 'stderr.log'),
 })
 
-/** Makes the folder (0700) with the plan's files (0600) and opens both logs for appending. */
+/** Makes the folder (0700) with the plan's files (0600) and opens both logs. */
 export async function prepareFiles(
   files: RunFiles,
-  plan: LaunchPlan,
-): Promise<{ raw: FileHandle; transcript: FileHandle }> {
+  plan: Pick<LaunchPlan, 'files'>,
+  log: Log,
+): Promise<RunLogs> {
   await mkdir(files.dir, { recursive: true, mode: 0o700 })
   for (const { name, content } of plan.files) {
     await writeFile(join(files.dir, name), content, { mode: 0o600 })
   }
-  const flags = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND
-  const raw = await open(files.raw, flags, 0o600)
+  const raw = await openRunLog(files.raw, log)
   try {
-    return { raw, transcript: await open(files.transcript, flags, 0o600) }
+    return { raw, transcript: await openRunLog(files.transcript, log) }
   } catch (error) {
-    await raw.close()
+    raw.release()
     throw error
   }
 }

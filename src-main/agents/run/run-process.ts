@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises'
 import type { Reason } from '../../../src-shared/contract/index.ts'
 import { endMarked, printableLine } from '../../base/index.ts'
 import type { AgentAdapter } from '../adapter.ts'
@@ -10,10 +9,12 @@ import { createLeave, type Leave } from './leave.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import type { RunControl } from './run-control.ts'
 import type { RunFiles } from './run-files.ts'
+import type { RunVitals } from './run-health.ts'
 import { createRunLedger, type RunLedger } from './run-ledger.ts'
+import type { RunLogs } from './run-output.ts'
 import type { RunPlan } from './run-plan.ts'
 import { spawnAgent } from './spawn-agent.ts'
-import { createTimeLimit } from './time-limit.ts'
+import { createTimeLimit, type TimeLimit } from './time-limit.ts'
 
 /** What one run is made of. */
 export interface RunParts {
@@ -23,13 +24,12 @@ export interface RunParts {
   files: RunFiles
   adapter: AgentAdapter
   control: RunControl
+  vitals: RunVitals
 }
 
 /** The parts of a run whose process is about to start. */
-export type ProcessParts = RunParts & {
-  plan: RunPlan
-  logs: { raw: FileHandle; transcript: FileHandle }
-}
+export type ProcessParts = RunParts & { plan: RunPlan; logs: RunLogs }
+
 /** What is known of a run once its process has ended. */
 export type ProcessOutcome = ProcessExit & {
   ledger: RunLedger
@@ -44,43 +44,39 @@ export async function driveProcess(
   request: RunRequest,
   parts: ProcessParts,
 ): Promise<ProcessOutcome> {
-  const { sink, control, plan } = parts
+  const { sink, control, plan, vitals } = parts
   let lingering: NodeJS.Timeout | undefined
   const ledger = createRunLedger({
     ...sink,
     send: (text) => agent.write(text),
     closed: () => {
+      vitals.ends()
       agent.endInput()
       lingering ??= setTimeout(() => ending.begin(), deps.closingMs)
     },
   })
   if (control.wish !== undefined) return { ...UNKNOWN_EXIT, ledger, isLeft: false }
   const agent = spawnAgent(deps, request, parts)
-  const gaveUp = Promise.withResolvers<ProcessExit>()
-  const { ending, onFault, faults } = createEnding(deps, request, {
-    agent,
-    giveUp: () => gaveUp.resolve(UNKNOWN_EXIT),
-  })
+  const { ending, onFault, faults, gaveUp } = createEnding(deps, request, agent)
   const leave = createLeave({
     keys: plan.person?.leave ?? '',
     type: agent.write,
     insist: ending.begin,
     graceMs: deps.graceMs,
   })
-  const ms = plan.person === undefined ? request.timeoutMs : undefined
-  const limit = createTimeLimit(ms, () => control.stop('timed_out'))
+  const waiting = createWaiting(parts, request)
   const recorder = createRecorder({
     ...parts.logs,
     dialogue: createDialogue(plan.parser, parts.canAsk),
     flow: agent,
     onEvent(event) {
       ledger.take(event)
-      limit.hold(ledger.isWaiting)
+      waiting.asks(ledger.isWaiting)
     },
     onFault,
   })
-  const exit = await untilExit(parts, { agent, recorder, ending, leave, gaveUp: gaveUp.promise })
-  limit.close()
+  const exit = await untilExit(parts, { agent, recorder, ending, leave, waiting, gaveUp })
+  waiting.close()
   leave.close()
   ending.close()
   await recorder.finish(exit.exitCode)
@@ -91,36 +87,75 @@ export async function driveProcess(
 
 /** Everything is connected before the first byte can come. */
 async function untilExit(
-  { sink, control, plan }: ProcessParts,
+  { sink, control, plan, vitals }: ProcessParts,
   work: {
     agent: AgentProcess
     recorder: Recorder
     ending: Escalation
     leave: Leave
+    waiting: Waiting
     gaveUp: Promise<ProcessExit>
   },
 ): Promise<ProcessExit> {
-  const { agent, recorder, ending, leave, gaveUp } = work
+  const { agent, recorder, ending, leave, waiting, gaveUp } = work
   const exited = new Promise<ProcessExit>((resolve) => agent.onExit(resolve))
-  agent.onData(recorder.push)
+  agent.onData((chunk) => {
+    vitals.heard()
+    recorder.push(chunk)
+  })
   recorder.begin()
+  vitals.started(agent.pid)
   sink.started(agent.pid)
-  control.whenStopped(ending.begin)
+  control.whenStopped(() => {
+    vitals.ends()
+    ending.begin()
+  })
   control.attach({
     answer: recorder.answer,
-    ...(plan.person === undefined ? NO_PERSON : { ...agent, leave: leave.begin }),
+    hold: waiting.holds,
+    ...(plan.person === undefined ? NO_PERSON : personOf(agent, leave)),
   })
   const exit = await Promise.race([exited, gaveUp])
+  vitals.gone()
   control.detach()
   return exit
 }
 
+/** The run's time, which stands still while a person is asked, by the agent itself or through others. */
+interface Waiting extends Pick<TimeLimit, 'close'> {
+  asks(isAsking: boolean): void
+  holds(isHeld: boolean): void
+}
+
+function createWaiting(
+  { control, plan, vitals }: ProcessParts,
+  { timeoutMs }: RunRequest,
+): Waiting {
+  // A person's own time has no limit.
+  const ms = plan.person === undefined ? timeoutMs : undefined
+  const limit = createTimeLimit(ms, () => control.stop('timed_out'))
+  let isAsking = false
+  let isHeld = false
+  const tell = () => {
+    vitals.waits(isAsking || isHeld)
+    limit.hold(isAsking || isHeld)
+  }
+  return {
+    asks(is) {
+      isAsking = is
+      tell()
+    },
+    holds(is) {
+      isHeld = is
+      tell()
+    },
+    close: limit.close,
+  }
+}
+
 /** How the process is ended when it has to be; the first fault of ours is why. */
-function createEnding(
-  deps: RunDeps,
-  { runId, worktree }: RunRequest,
-  { agent, giveUp }: { agent: AgentProcess; giveUp: () => void },
-) {
+function createEnding(deps: RunDeps, { runId, worktree }: RunRequest, agent: AgentProcess) {
+  const gaveUp = Promise.withResolvers<ProcessExit>()
   const faults: Reason[] = []
   const onFault = (error: unknown) => {
     faults.push(faultReason(error))
@@ -132,14 +167,21 @@ function createEnding(
     force: () => {
       endMarked(runId, worktree).catch(onFault)
     },
-    giveUp,
+    giveUp: () => gaveUp.resolve(UNKNOWN_EXIT),
     graceMs: deps.graceMs,
   })
-  return { ending, onFault, faults }
+  return { ending, onFault, faults, gaveUp: gaveUp.promise }
 }
+
+const personOf = ({ write, resize }: AgentProcess, { begin }: Leave) => ({
+  write,
+  resize,
+  leave: begin,
+})
 
 // Nobody sits at a run that works by itself.
 const NO_PERSON = { write: () => undefined, resize: () => undefined, leave: () => undefined }
+
 const UNKNOWN_EXIT: ProcessExit = { exitCode: null, signal: null }
 
 /** What kept the runner from doing its part, as a reason. */

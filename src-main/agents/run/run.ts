@@ -1,4 +1,3 @@
-import type { FileHandle } from 'node:fs/promises'
 import { noUsage, type Reason, type Usage } from '../../../src-shared/contract/index.ts'
 import { endMarked, type Log } from '../../base/index.ts'
 import type { AgentAdapter, LaunchInput } from '../adapter.ts'
@@ -13,6 +12,8 @@ import {
   readStderr,
   salvageFiles,
 } from './run-files.ts'
+import { createRunVitals, type RunHealth } from './run-health.ts'
+import type { RunLogs } from './run-output.ts'
 import { planRun } from './run-plan.ts'
 import {
   driveProcess,
@@ -29,6 +30,9 @@ export interface Run {
   stop(why: Stop): void
   /** To the run while it lasts. */
   tell: RunControl['tell']
+  /** What it prints; undefined when it ended before anything could be printed. Whoever started it releases both. */
+  readonly logs: Promise<RunLogs | undefined>
+  health(): RunHealth
 }
 
 /** Starts one run. `done` never rejects: what goes wrong is the run's outcome. */
@@ -38,30 +42,34 @@ export function startRun(
   { sink, files }: { sink: RunSink; files: RunFiles },
 ): Run {
   const control = createRunControl()
+  const vitals = createRunVitals(request.runId, request.agent)
+  const logs = Promise.withResolvers<RunLogs | undefined>()
   const log = deps.log.with({ runId: request.runId, agent: request.agent })
   const adapter = deps.agents.adapter(request.agent)
   const run = async (): Promise<RunEnd> => {
     if (!adapter) {
       const message = `there is no agent ${request.agent}`
-      return failedEnd(deps, {
-        request,
-        files,
-        verdict: crashed({ code: 'agent_unknown', message }),
-      })
+      const verdict = crashed({ code: 'agent_unknown', message })
+      return failedEnd(deps, { request, files, verdict })
     }
+    const canAsk = sink.asked !== undefined
+    const parts = { sink: guarded(sink, log), canAsk, files, adapter, control, vitals }
     try {
-      const canAsk = sink.asked !== undefined
-      const parts = { sink: guarded(sink, log), canAsk, files, adapter, control }
-      return await perform({ ...deps, log }, request, parts)
+      return await perform({ ...deps, log }, request, { ...parts, opened: logs.resolve })
     } catch (error) {
       log.error('run could not be carried through', { error: String(error) })
       return failedEnd(deps, { request, files, verdict: crashed(faultReason(error)) })
     }
   }
-  return { done: run(), stop: control.stop, tell: control.tell }
+  const done = run().finally(() => logs.resolve(undefined))
+  return { done, stop: control.stop, tell: control.tell, logs: logs.promise, health: vitals.read }
 }
 
-async function perform(deps: RunDeps, request: RunRequest, parts: RunParts): Promise<RunEnd> {
+async function perform(
+  deps: RunDeps,
+  request: RunRequest,
+  parts: RunParts & { opened: (logs: RunLogs) => void },
+): Promise<RunEnd> {
   const { adapter, files } = parts
   const plan = planRun(adapter, inputOf(deps, request, parts), request)
   if (plan === undefined) {
@@ -72,14 +80,15 @@ async function perform(deps: RunDeps, request: RunRequest, parts: RunParts): Pro
       verdict: { outcome: 'failed', reason: { code: 'takeover_unsupported', message } },
     })
   }
-  const logs = await prepareFiles(files, plan)
+  const logs = await prepareFiles(files, plan, deps.log)
+  parts.opened(logs)
   try {
     const note = `opened at a terminal at ${deps.clock.now()}; the raw view has what happens there`
-    if (plan.person) await logs.transcript.appendFile(renderNote(note))
+    if (plan.person) await logs.transcript.append(renderNote(note))
     const process = await driveProcess(deps, request, { ...parts, plan, logs })
     return await conclude(deps, request, { ...parts, plan, logs, process })
   } finally {
-    await closeLogs(logs)
+    endLogs(logs)
   }
 }
 
@@ -94,8 +103,8 @@ async function conclude(
   const verdict = await judgeRun(parts)
   const hasLeft = parts.plan.person !== undefined && verdict.outcome === 'succeeded'
   const note = hasLeft ? `left at ${endedAt}` : (verdict.reason?.message ?? verdict.outcome)
-  await closeTranscript(logs.transcript, { stderr: await readStderr(files), note })
-  await closeLogs(logs)
+  await closeTranscript(logs, { stderr: await readStderr(files), note })
+  endLogs(logs)
   const { exitCode, signal, ledger } = process
   const session = ledger.session ?? (parts.plan.person ? request.resume : undefined)
   deps.log.info('run ended', { outcome: verdict.outcome, exitCode, signal, leftovers })
@@ -121,10 +130,10 @@ async function judgeRun(parts: ProcessParts & { process: ProcessOutcome }): Prom
   return judgeInteractive({ ...ending, isLeft: process.isLeft }, adapter)
 }
 
-/** Closing twice does nothing. */
-async function closeLogs({ raw, transcript }: ProcessParts['logs']): Promise<void> {
-  await raw.close()
-  await transcript.close()
+/** Ending twice does nothing. */
+function endLogs({ raw, transcript }: RunLogs): void {
+  raw.end()
+  transcript.end()
 }
 
 function usageOf({ usedBefore }: RunRequest, { descriptor }: AgentAdapter, total: Usage): Usage {
@@ -183,11 +192,11 @@ function guarded(sink: RunSink, log: Log): Required<RunSink> {
 
 /** The transcript ends with what went to the error output, and with how the run was judged. */
 async function closeTranscript(
-  transcript: FileHandle,
+  { transcript }: RunLogs,
   { stderr, note }: { stderr: string; note: string },
 ): Promise<void> {
   const words = stderr.trim() === '' ? '' : renderItem({ kind: 'raw', text: stderr.trimEnd() })
-  await transcript.appendFile(words + renderNote(note))
+  await transcript.append(words + renderNote(note))
 }
 
 /** The end of a run that could not be carried through; what was written is kept all the same. */
