@@ -48,9 +48,15 @@ export function addMcp(
         },
       })
       reply.code(response.status).headers(Object.fromEntries(response.headers))
-      return reply.send(response.body ? Readable.fromWeb(response.body as ReadableStream) : null)
+      return reply.send(response.body && Readable.from(chunksOf(response)))
     },
   })
+}
+
+/** The body; that of a stream begins with a comment, so that its head leaves before there is an answer. */
+async function* chunksOf({ headers, body }: Response): AsyncGenerator<Uint8Array | string> {
+  if (headers.get('content-type')?.startsWith('text/event-stream')) yield ': open\n\n'
+  if (body) yield* body as ReadableStream<Uint8Array>
 }
 
 function createServer({
