@@ -121,8 +121,8 @@ export type AgentEvent =
  * In a dialogue it also says what is written back.
  */
 export interface OutputParser {
-  /** What begins a dialogue. */
-  begin?(): AgentEvent[]
+  /** What begins a dialogue. `token` is that of RUN_TOKEN, for a CLI that cannot take it from its environment. */
+  begin?(token?: string): AgentEvent[]
   push(chunk: Buffer): AgentEvent[]
   /** A person answered; an id that is not open gives nothing. */
   answer?(question: string, answer: PermissionAnswer): AgentEvent[]

@@ -13,17 +13,21 @@ const build = (agents: object) =>
   })
 
 describe('the agents of a configuration', () => {
-  it('are Codex alone without one', async () => {
-    const listed = await build({ codex: { command: 'no-such-codex' } }).list()
+  it('are the built-in ones alone without one', async () => {
+    const agents = { codex: { command: 'no-such-codex' }, gemini: { command: 'no-such-gemini' } }
+    const listed = await build(agents).list()
     expect(listed.map((agent) => [agent.id, agent.reason?.code])).toEqual([
       ['codex', 'command_missing'],
+      ['gemini', 'command_missing'],
     ])
     expect(build({}).adapter('codex')).toBeDefined()
+    expect(build({}).adapter('gemini')).toBeDefined()
   })
 
   it('are rehearsals, custom commands, and names that mean nothing', async () => {
     const agents = build({
       codex: { enabled: false },
+      gemini: { enabled: false },
       'rehearsal-ada': { maxConcurrent: 3 },
       own: { command: 'sh', model: 'm' },
       gone: { command: '/no/such/command' },
@@ -34,19 +38,20 @@ describe('the agents of a configuration', () => {
       listed.map(({ id, name, available, reason }) => [id, name, available, reason?.code]),
     ).toEqual([
       ['codex', 'Codex', false, 'agent_unavailable'],
+      ['gemini', 'Gemini', false, 'agent_unavailable'],
       ['rehearsal-ada', 'Rehearsal ada', true, undefined],
       ['own', 'own', true, undefined],
       ['gone', 'gone', false, 'command_missing'],
       ['nonsense', 'nonsense', false, 'agent_unknown'],
     ])
     for (const agent of listed) expect(agentSchema.strict().parse(agent)).toEqual(agent)
-    expect(listed[1]?.limits.maxConcurrent).toBe(3)
+    expect(listed[2]?.limits.maxConcurrent).toBe(3)
     expect(agents.adapter('nonsense')).toBeUndefined()
     expect(agents.settings('own').model).toBe('m')
   })
 
   it('are looked for once, and again when asked', async () => {
-    const agents = build({ codex: { enabled: false } })
+    const agents = build({ codex: { enabled: false }, gemini: { enabled: false } })
     expect(await agents.list()).toBe(await agents.list())
     expect(await agents.list({ refresh: true })).not.toBe(await agents.list({ refresh: true }))
   })

@@ -9,6 +9,7 @@ import type { AgentAdapter, Descriptor, Probe } from './adapter.ts'
 import { codexAdapter } from './codex/codex-adapter.ts'
 import { createCustomAdapter } from './custom/custom-adapter.ts'
 import { inheritedEnvironment } from './environment.ts'
+import { geminiAdapter } from './gemini/gemini-adapter.ts'
 import { createRehearsalAdapter } from './rehearsal/rehearsal-adapter.ts'
 
 /** The agents of one configuration. */
@@ -25,8 +26,13 @@ export interface Agents {
 // A version is printed in a fraction of a second; a first start from a cold disk takes a few.
 const PROBE_MS = 20_000
 
+/** The CLIs that are known by name; doctor shows them in this order. */
+const BUILT_IN: ReadonlyMap<string, AgentAdapter> = new Map(
+  [codexAdapter, geminiAdapter].map((adapter) => [adapter.descriptor.id, adapter]),
+)
+
 /**
- * Knows `codex`; `rehearsal` and any `rehearsal-…` that is configured without a command; and any other
+ * Knows the built-in ones; `rehearsal` and any `rehearsal-…` that is configured without a command; and any other
  * configured id with a command, as a custom agent. `env` is what agents may inherit from.
  */
 export function createAgents(deps: {
@@ -37,7 +43,7 @@ export function createAgents(deps: {
 }): Agents {
   const configured = deps.config.agents
   const adapters = new Map<string, AgentAdapter>()
-  for (const id of ['codex', ...Object.keys(configured)]) {
+  for (const id of [...BUILT_IN.keys(), ...Object.keys(configured)]) {
     const adapter = adapterFor(id, configured[id] ?? defaultAgentSettings, deps.resourcesDir)
     if (adapter) adapters.set(id, adapter)
   }
@@ -77,7 +83,8 @@ function adapterFor(
   settings: AgentSettings,
   resourcesDir: string,
 ): AgentAdapter | undefined {
-  if (id === 'codex') return codexAdapter
+  const builtIn = BUILT_IN.get(id)
+  if (builtIn) return builtIn
   if (settings.command !== undefined) return createCustomAdapter(id, settings)
   if (/^rehearsal(-|$)/.test(id)) return createRehearsalAdapter(id, resourcesDir)
   return undefined

@@ -6,8 +6,10 @@ export type JsonObject = Readonly<Record<string, unknown>>
 
 /** What one format makes of its lines. */
 export interface LineReader {
-  /** A line that is a JSON object with a `type`; undefined when the type is not known. */
+  /** A line that is one of its JSON objects; undefined when it is not known. */
   event(event: JsonObject): AgentEvent[] | undefined
+  /** What tells its objects from any other; by default that they have a `type`. */
+  isEvent?(object: JsonObject): boolean
   /** Any other line; by default it is kept raw. */
   text?(line: string): AgentEvent[]
   end?(exitCode: number | null): AgentEvent[]
@@ -16,10 +18,11 @@ export interface LineReader {
 /** A parser for one event a line. Warnings between the events and events of a future version are kept raw. */
 export function createLineParser(reader: LineReader): OutputParser {
   const lines = createLineSplitter()
+  const isEvent = reader.isEvent ?? hasType
   const read = (line: string): AgentEvent[] => {
     if (line.trim() === '') return []
     const object = parseObject(line)
-    const known = object && reader.event(object)
+    const known = object && isEvent(object) ? reader.event(object) : undefined
     return known ?? reader.text?.(line) ?? [rawItem(line)]
   }
   return {
@@ -33,11 +36,13 @@ const rawItem = (line: string): AgentEvent => ({
   item: { kind: 'raw', text: printable(line) },
 })
 
+const hasType = (object: JsonObject): boolean => typeof object['type'] === 'string'
+
 function parseObject(line: string): JsonObject | undefined {
   if (!line.trimStart().startsWith('{')) return undefined
   try {
     const value: unknown = JSON.parse(line)
-    return isObject(value) && typeof value['type'] === 'string' ? value : undefined
+    return isObject(value) ? value : undefined
   } catch {
     // A warning that begins with a brace, or an event that was cut off: kept raw by the caller.
     return undefined

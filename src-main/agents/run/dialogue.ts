@@ -5,7 +5,7 @@ export type RunEvent = AgentEvent | { type: 'answered'; question: string; answer
 
 /** A parser that knows which of its questions wait for a person: each is answered or withdrawn once. */
 export interface Dialogue {
-  begin(): RunEvent[]
+  begin(token?: string): RunEvent[]
   push(chunk: Buffer): RunEvent[]
   /** Nothing happens for a question that is not open. */
   answer(question: string, answer: PermissionAnswer): RunEvent[]
@@ -62,7 +62,7 @@ export function createDialogue(parser: OutputParser, canAsk: boolean): Dialogue 
     }
   }
   return {
-    begin: () => (parser.begin?.() ?? []).flatMap(track),
+    begin: (token) => (parser.begin?.(token) ?? []).flatMap(track),
     push: (chunk) => parser.push(chunk).flatMap(track),
     answer(question, given) {
       if (!open.delete(question)) return []

@@ -6,7 +6,7 @@ import { renderEvent } from './transcript.ts'
 /** Takes a run's bytes: into the raw log first, then through the parser, into transcript and events. */
 export interface Recorder {
   /** Says what begins the dialogue. */
-  begin(): void
+  begin(token?: string): void
   push(chunk: Buffer): void
   answer(question: string, answer: PermissionAnswer): void
   /** After the last byte: everything is written, the parser has ended. */
@@ -81,7 +81,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     work()
   }
   return {
-    begin: () => take(deps.dialogue.begin),
+    begin: (token) => take(() => deps.dialogue.begin(token)),
     answer: (question, answer) => take(() => deps.dialogue.answer(question, answer)),
     push(chunk) {
       if (isBroken || isFinished) return

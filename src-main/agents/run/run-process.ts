@@ -75,7 +75,8 @@ export async function driveProcess(
     },
     onFault,
   })
-  const exit = await untilExit(parts, { agent, recorder, ending, leave, waiting, gaveUp })
+  const work = { agent, recorder, ending, leave, waiting, gaveUp, token: request.mcp?.token }
+  const exit = await untilExit(parts, work)
   waiting.close()
   leave.close()
   ending.close()
@@ -95,15 +96,16 @@ async function untilExit(
     leave: Leave
     waiting: Waiting
     gaveUp: Promise<ProcessExit>
+    token: string | undefined
   },
 ): Promise<ProcessExit> {
-  const { agent, recorder, ending, leave, waiting, gaveUp } = work
+  const { agent, recorder, ending, leave, waiting, gaveUp, token } = work
   const exited = new Promise<ProcessExit>((resolve) => agent.onExit(resolve))
   agent.onData((chunk) => {
     vitals.heard()
     recorder.push(chunk)
   })
-  recorder.begin()
+  recorder.begin(token)
   vitals.started(agent.pid)
   sink.started(agent.pid)
   control.whenStopped(() => {

@@ -78,14 +78,9 @@ export const renderNote = (text: string): string => paint('bold', `— ${text}`)
 function renderEnd(item: Extract<OutputItem, { kind: 'command' }>): string {
   const output = item.output?.trimEnd() ? paint('dim', lastLines(item.output.trimEnd())) : ''
   const { exitCode } = item
-  if (exitCode === 0) return output
-  return (
-    output +
-    paint(
-      'red',
-      exitCode === null || exitCode === undefined ? 'no exit code' : `exit code ${exitCode}`,
-    )
-  )
+  // Not every CLI tells it; null says that there was none.
+  if (exitCode === 0 || exitCode === undefined) return output
+  return output + paint('red', exitCode === null ? 'no exit code' : `exit code ${exitCode}`)
 }
 
 function lastLines(text: string): string {

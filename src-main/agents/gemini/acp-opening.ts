@@ -1,0 +1,99 @@
+import { printable } from '../../base/index.ts'
+import type { AgentEvent, LaunchInput } from '../adapter.ts'
+import { isObject, type JsonObject, textOf } from '../line-parser.ts'
+import { OWN_SERVER } from './acp-permission.ts'
+import type { Calls, Reply } from './json-rpc.ts'
+
+export type Refusal = Extract<Reply, { ok: false }>
+
+/** From the first message to a session that can be prompted. */
+export interface Opening {
+  begin(token: string | undefined): AgentEvent[]
+  /** A loaded session's conversation so far is told again: nothing of it is news. */
+  readonly isRetelling: boolean
+}
+
+// The version that all of this was tried with.
+const PROTOCOL = 1
+// It reads, writes and runs by itself: nothing of that is offered.
+const CAPABILITIES = { fs: { readTextFile: false, writeTextFile: false }, terminal: false }
+
+/**
+ * Loads the session of `input.resume`, or opens a new one. A session that is not there any more is no
+ * reason to fail, since a prompt is complete without it: Gemini itself forgets one that is loaded in the
+ * minute in which it was begun (its file, named by the minute, is then begun anew), and loads none where
+ * the kind of login is not chosen in its settings.
+ */
+export function createOpening(deps: {
+  input: LaunchInput
+  calls: Calls
+  ready(sessionId: string): AgentEvent[]
+  failed(refusal: Refusal): AgentEvent[]
+}): Opening {
+  const { input, calls } = deps
+  const cwd = input.worktree
+  let mcpServers: readonly JsonObject[] = []
+  let isRetelling = false
+
+  const ready = (sessionId: string): AgentEvent[] => {
+    isRetelling = false
+    return deps.ready(sessionId)
+  }
+  const open = (): AgentEvent[] => {
+    isRetelling = false
+    return [
+      calls.call('session/new', { cwd, mcpServers }, (reply) =>
+        reply.ok ? ready(textOf(reply.result['sessionId'])) : deps.failed(reply),
+      ),
+    ]
+  }
+  const load = (sessionId: string): AgentEvent[] => {
+    isRetelling = true
+    return [
+      calls.call('session/load', { sessionId, cwd, mcpServers }, (reply) =>
+        reply.ok ? settle(sessionId, reply.result) : [forgotten(reply.message), ...open()],
+      ),
+    ]
+  }
+  // The retelling may outlast the answer to `session/load`, but not that to a later request: so something
+  // harmless is asked for, the mode that it is in.
+  const settle = (sessionId: string, { modes }: JsonObject): AgentEvent[] => {
+    const modeId = isObject(modes) ? textOf(modes['currentModeId']) : ''
+    if (modeId === '') return ready(sessionId)
+    return [calls.call('session/set_mode', { sessionId, modeId }, () => ready(sessionId))]
+  }
+  return {
+    begin(token) {
+      mcpServers = ownServers(input, token)
+      const params = { protocolVersion: PROTOCOL, clientCapabilities: CAPABILITIES }
+      return [
+        calls.call('initialize', params, (reply) => {
+          if (!reply.ok) return deps.failed(reply)
+          return input.resume === undefined ? open() : load(input.resume)
+        }),
+      ]
+    },
+    get isRetelling() {
+      return isRetelling
+    },
+  }
+}
+
+/**
+ * The token goes over standard input, which nobody else reads and nothing records. `$THALOGOS_RUN_TOKEN`
+ * would be nicer, but here Gemini expands no variable whose name sounds like a secret: an empty header
+ * arrived. The CLI keeps it in memory only.
+ */
+function ownServers({ mcp }: LaunchInput, token: string | undefined): JsonObject[] {
+  if (mcp === undefined || token === undefined) return []
+  const headers = [{ name: 'Authorization', value: `Bearer ${token}` }]
+  return [{ type: 'http', name: OWN_SERVER, url: mcp.url, headers }]
+}
+
+const forgotten = (why: string): AgentEvent => ({
+  type: 'item',
+  item: {
+    kind: 'warning',
+    text: `its earlier conversation cannot be gone on with, it begins anew: ${printable(why)}`,
+  },
+})

@@ -1,0 +1,104 @@
+import { taskKinds } from '../../../src-shared/contract/index.ts'
+import type {
+  AgentAdapter,
+  InteractivePlan,
+  LaunchInput,
+  LaunchPlan,
+  Probe,
+  ProbeContext,
+} from '../adapter.ts'
+import { explainError } from '../explain.ts'
+import { createAcpParser } from './acp-parser.ts'
+import { isSignedIn } from './sign-in.ts'
+
+/**
+ * Google's Gemini CLI over the Agent Client Protocol: `gemini --acp`, whatever it may do by itself. Facts
+ * tried with 0.61.0. Its other form (`-o stream-json`) cannot ask, has no shell where it would have to,
+ * and takes no tools of ours without a settings file.
+ */
+export const geminiAdapter: AgentAdapter = {
+  descriptor: {
+    id: 'gemini',
+    name: 'Gemini',
+    kinds: taskKinds,
+    resume: true,
+    // By the prompt alone: it takes no schema.
+    structured: true,
+    approvals: true,
+    mcp: true,
+    models: [],
+    closing: 'the stopReason of its prompt',
+    asking:
+      'it edits in the worktree by itself; a person is asked before anything else that changes something, with `"permissions": "allow"` nobody',
+  },
+  inherits: ['GEMINI_*', 'GOOGLE_*'],
+  probe,
+  plan,
+  planInteractive,
+  createParser: createAcpParser,
+  explain: explainError,
+}
+
+const ENVIRONMENT = {
+  // Without a second process of its own a signal reaches it: its launcher passes none on.
+  GEMINI_CLI_NO_RELAUNCH: 'true',
+  // Read with the settings, before `--skip-trust`: so the settings, hooks and servers that the worktree may
+  // carry (an agent can write them) are left alone, whatever folder above it the user trusts.
+  GEMINI_CLI_TRUST_WORKSPACE: 'false',
+}
+
+function plan(input: LaunchInput): LaunchPlan {
+  return {
+    command: commandOf(input),
+    args: [...(input.settings.args ?? []), '--acp', ...argumentsOf(input)],
+    // Only what a command prints without a terminal is told in the protocol.
+    env: { ...ENVIRONMENT, GEMINI_PTY_INFO: 'child_process' },
+    files: [],
+    dialogue: true,
+  }
+}
+
+function planInteractive(input: Omit<LaunchInput, 'prompt' | 'schema'>): InteractivePlan {
+  return {
+    command: commandOf(input),
+    args: [...(input.settings.args ?? []), ...argumentsOf(input)],
+    env: ENVIRONMENT,
+    files: [],
+    leave: '/quit\r',
+  }
+}
+
+/**
+ * `--resume` makes the dialogue begin nothing: the parser loads the session. But Gemini takes files of the
+ * session that it loads for broken ones, and deletes them all when it starts as any other session.
+ */
+function argumentsOf(input: Omit<LaunchInput, 'prompt' | 'schema'>): string[] {
+  const { resume, settings } = input
+  const model = input.model ?? settings.model
+  return [
+    '--skip-trust',
+    ...['--approval-mode', settings.permissions === 'allow' ? 'yolo' : 'auto_edit'],
+    ...(resume === undefined ? [] : ['--resume', resume]),
+    ...(model === null ? [] : ['-m', model]),
+    ...settings.extraArgs,
+  ]
+}
+
+const commandOf = ({ settings }: Pick<LaunchInput, 'settings'>): string =>
+  settings.command ?? 'gemini'
+
+async function probe({ settings, env, run }: ProbeContext): Promise<Probe> {
+  const command = settings.command ?? 'gemini'
+  const shown = await run(command, [...(settings.args ?? []), '--version'])
+  const version = /\d+\.\d+\.\d+\S*/.exec(shown.output)?.[0]
+  if (shown.missing || version === undefined) {
+    const message = shown.missing
+      ? `\`${command}\` was not found; install it with \`npm install -g @google/gemini-cli\``
+      : `\`${command} --version\` gave no version`
+    return { available: false, reason: { code: 'command_missing', message } }
+  }
+  if (await isSignedIn(env)) return { available: true, version }
+  const message =
+    'Gemini is not signed in; run `gemini` once and choose a way to sign in, or give it GEMINI_API_KEY'
+  return { available: false, version, reason: { code: 'not_signed_in', message } }
+}
