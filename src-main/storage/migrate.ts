@@ -21,8 +21,9 @@ interface MigrateOptions {
 }
 
 /**
- * Brings the database to the newest version, one transaction for each step, a copy of the whole before
- * each. A step that throws leaves the version before it. A database of a newer version is left as it is.
+ * Brings the database to the newest version, one transaction for each step; of one that was there, a copy of
+ * the whole before each. A step that throws leaves the version before it. A database of a newer version is left
+ * as it is.
  */
 export function migrate(options: MigrateOptions): Result<void, Failure<'data_too_new'>> {
   const { db, migrations } = options
@@ -32,7 +33,8 @@ export function migrate(options: MigrateOptions): Result<void, Failure<'data_too
     return fail('data_too_new', `the data has version ${present}, this Thalogos knows ${newest}`)
   }
   for (const migration of migrations.filter(({ version }) => version > present)) {
-    if (versionOf(db) > 0) keepCopy(options)
+    // What was empty a moment ago is nothing to go back to.
+    if (present > 0) keepCopy(options)
     apply(db, migration)
     options.log.info('migrated the database', { version: migration.version, name: migration.name })
   }

@@ -112,7 +112,7 @@ describe('a data folder', () => {
     raw.close()
     expect(open(dir).code).toBe('data_too_new')
     const again = rawDatabase(dir)
-    again.pragma('user_version = 1')
+    again.pragma('user_version = 2')
     again.close()
     expect(open(dir).code).toBe('ok')
   })

@@ -74,7 +74,7 @@ describe('sessions', () => {
       projectConfig: {
         checks: [],
         worktree: { copy: [], setupTimeoutSeconds: 1800 },
-        policy: {},
+        policy: { review: [] },
       },
       trusted: true,
       agents: ['codex'],
