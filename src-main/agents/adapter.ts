@@ -60,6 +60,8 @@ export interface LaunchInput {
   mcp?: { url: string }
 }
 
+export type InteractiveInput = Omit<LaunchInput, 'prompt' | 'schema'>
+
 /** The variable that holds the token of a run, by which the agent reaches our tools: never in an argument or a file. */
 export const RUN_TOKEN = 'THALOGOS_RUN_TOKEN'
 
@@ -139,7 +141,7 @@ export interface AgentAdapter {
   /** Pure. */
   plan(input: LaunchInput): LaunchPlan
   /** Pure. Without `resume` a new conversation; missing where there is no interactive form. */
-  planInteractive?(input: Omit<LaunchInput, 'prompt' | 'schema'>): InteractivePlan
+  planInteractive?(input: InteractiveInput): InteractivePlan
   createParser(input: LaunchInput): OutputParser
   /** What the end of its error output means, when it ended without a closing event. */
   explain(stderr: string): RunErrorCode | undefined

@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import type { Config, ErrorCode } from '../../src-shared/contract/index.ts'
-import { type Agents, createAgents, createRunner, inheritedEnvironment } from '../agents/index.ts'
+import {
+  type Agents,
+  createAgents,
+  createRunner,
+  inheritedEnvironment,
+  type Runner,
+} from '../agents/index.ts'
 import {
   createKeyedQueue,
   Disposables,
@@ -41,6 +47,7 @@ export interface Parts {
   storage: Storage
   events: Events
   agents: Agents
+  runner: Runner
   tasks: Tasks
   sessions: Sessions
   /** Stops what runs (it can go on later), then closes everything in order. */
@@ -84,7 +91,7 @@ interface Ground {
 function wire(
   options: BootOptions,
   ground: Ground,
-): Pick<Parts, 'agents' | 'tasks' | 'sessions'> & { command: CommandRunner } {
+): Pick<Parts, 'agents' | 'runner' | 'tasks' | 'sessions'> & { command: CommandRunner } {
   const { config, dataDir, resourcesDir, log } = options
   const { git, storage, events, owned } = ground
   const clock = systemClock
@@ -112,6 +119,7 @@ function wire(
     workspaces,
     verifier,
     integration,
+    access: { grant: () => undefined, revoke: () => undefined },
     dataDir,
     mirror: (projectId) => projects.mirror(projectId),
     // Tasks and sessions know one another only here; by the first call both exist.
@@ -140,5 +148,5 @@ function wire(
     log,
   })
   owned.defer(() => sessions.close())
-  return { agents, tasks, sessions, command }
+  return { agents, runner, tasks, sessions, command }
 }

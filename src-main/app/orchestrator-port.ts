@@ -4,10 +4,11 @@ import type {
   Config,
   ErrorCode,
   Session,
+  SessionCommit,
   StoredEvent,
 } from '../../src-shared/contract/index.ts'
 import type { Failure, Log, Redactor, Result } from '../base/index.ts'
-import type { SessionCommit, SessionRequest } from '../sessions/index.ts'
+import type { SessionRequest } from '../sessions/index.ts'
 
 /** The outcome of what may be refused: a value, or a closed code with words. */
 export type Outcome<T> = Result<T, Failure<ErrorCode>>

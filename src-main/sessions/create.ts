@@ -12,12 +12,14 @@ import {
 import type { SessionRow } from '../storage/index.ts'
 import type { ReadyPlan, Transaction } from '../tasks/index.ts'
 import type { SessionDeps } from './deps.ts'
+import { putPlan } from './planning.ts'
 import {
   asksForTrust,
   type FoundConfig,
   projectConfigFile,
   readProjectConfig,
 } from './project-config.ts'
+import { viewSession } from './session-view.ts'
 
 // A goal is read by people on a screen and by every agent in its prompt.
 const MAX_GOAL = 100_000
@@ -255,10 +257,15 @@ function store(
       at,
       evidence: [],
     })
-    emit({ type: 'session.created', actor: 'user', sessionId, data: { goal, target, uncommitted } })
+    emit({
+      type: 'session.created',
+      actor: 'user',
+      sessionId,
+      data: { goal, target, uncommitted, session: viewSession(tables, session) },
+    })
     const asked = tables.messages.insert({ sessionId, author: 'user', text: goal, at })
     emit({ type: 'message.posted', actor: 'user', sessionId, data: { message: asked } })
     if (!session.trusted) sayUntrusted({ tables, emit }, { session, more: UNCHECKED, at })
-    if (plan) deps.tasks.adoptPlan({ tables, emit }, { sessionId, plan, by: 'user', at })
+    if (plan) putPlan({ tables, emit }, { sessionId, plan, by: 'user', at })
   })
 }

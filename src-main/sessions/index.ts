@@ -5,7 +5,6 @@
  */
 export type { SessionRequest } from './create.ts'
 export type { SessionDeps } from './deps.ts'
-export type { SessionCommit } from './lineage.ts'
 export { createProjects, type Projects } from './projects.ts'
 export type { RollbackRequest } from './rollback.ts'
 export type { SaveRequest } from './save.ts'

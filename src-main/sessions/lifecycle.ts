@@ -3,6 +3,7 @@ import { type Failure, fail, ok, type Result } from '../base/index.ts'
 import type { SessionRow } from '../storage/index.ts'
 import type { SessionPort, Standing } from '../tasks/index.ts'
 import type { SessionDeps } from './deps.ts'
+import { beginDraft, createDrafts, type Drafts } from './drafts.ts'
 import { createPlanning } from './planning.ts'
 import { moveSession } from './session-moves.ts'
 import { viewSession } from './session-view.ts'
@@ -12,7 +13,7 @@ import { canMoveSession } from './transitions.ts'
 type Outcome<T> = Result<T, Failure<ErrorCode>>
 
 /** The life of a session after it was created. */
-export interface Lifecycle extends SessionPort {
+export interface Lifecycle extends SessionPort, Drafts {
   /** A draft is planned if need be and begins; one that was suspended goes on. */
   start(sessionId: string): Promise<Outcome<SessionRow>>
   /** Stops agents and checks; what they did is kept and can go on. */
@@ -44,6 +45,7 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
   }
 
   return {
+    ...createDrafts(deps, planning),
     suspend,
     async start(sessionId) {
       const found = find(sessionId)
@@ -52,7 +54,7 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
       if (state === 'active') return found
       if (state === 'draft') {
         const planned = await planning.ensure(found.value)
-        return planned.ok ? ok(go(deps, sessionId)) : planned
+        return planned.ok ? ok(beginDraft(deps, sessionId)) : planned
       }
       if (!canMoveSession(state, 'active')) return illegal(found.value, 'active')
       // What was missing may be there now: a CLI that was installed, a key that was given.
@@ -63,6 +65,8 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
     async interrupt() {
       const active = deps.events.read.sessions.active()
       await Promise.all([planning.stopAll(), ...active.map(({ id }) => suspend(id, INTERRUPTED))])
+      // Runs that wait for an answer, of sessions that are not active.
+      await deps.tasks.interrupt()
     },
     finalize(sessionId) {
       const found = find(sessionId)

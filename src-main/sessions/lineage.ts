@@ -1,18 +1,6 @@
+import type { SessionCommit } from '../../src-shared/contract/index.ts'
 import { lineage, refresh } from '../git/index.ts'
 import type { SessionDeps } from './deps.ts'
-
-/** A commit as the history of a session shows it. Texts come from outside and may be hostile. */
-export interface SessionCommit {
-  commit: string
-  parents: string[]
-  subject: string
-  author: string
-  /** Short names of branches and tags that are at it. */
-  refs: string[]
-  /** The task's key, where it is a commit of one. */
-  task?: string
-  agent?: string
-}
 
 /** Commits, branches and tags of a session with the tasks and agents they come from, newest first. */
 export async function sessionLineage(

@@ -1,14 +1,19 @@
-import type { ErrorCode } from '../../src-shared/contract/index.ts'
+import type { ErrorCode, PlanInput } from '../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result } from '../base/index.ts'
 import type { SessionRow } from '../storage/index.ts'
+import type { ReadyPlan, Transaction } from '../tasks/index.ts'
 import type { SessionDeps } from './deps.ts'
 
-type Planned = Result<void, Failure<ErrorCode>>
+type Planned<T = void> = Result<T, Failure<ErrorCode>>
 
-/** The planning of drafts: once per session at a time, and nothing of it goes on after it was stopped. */
+/** The plans of drafts: made once per session at a time, and nothing of it goes on after it was stopped. */
 export interface Planning {
-  /** The session has tasks when this is ok; a plan that is being made already is waited for. */
+  /** The session has a plan when this is ok; one that is being made already is waited for. */
   ensure(session: SessionRow): Promise<Planned>
+  /** Has a plan made, also where there is one; one that is being made already serves. */
+  begin(session: SessionRow): Promise<Planned>
+  /** Puts the user's plan in the place of the draft's; planning under way is stopped. */
+  replace(session: SessionRow, plan: PlanInput): Promise<Planned>
   /** Stops the planning of a session and waits for its end; false when there is none. */
   stop(sessionId: string): Promise<boolean>
   stopAll(): Promise<void>
@@ -17,7 +22,7 @@ export interface Planning {
 export function createPlanning(deps: SessionDeps): Planning {
   const underWay = new Map<string, { controller: AbortController; done: Promise<Planned> }>()
 
-  const begin = (session: SessionRow): Promise<Planned> => {
+  const start = (session: SessionRow): Promise<Planned> => {
     const controller = new AbortController()
     const done = propose(deps, session, controller.signal).finally(() =>
       underWay.delete(session.id),
@@ -25,6 +30,7 @@ export function createPlanning(deps: SessionDeps): Planning {
     underWay.set(session.id, { controller, done })
     return done
   }
+  const begin: Planning['begin'] = (session) => underWay.get(session.id)?.done ?? start(session)
   const stop = async (sessionId: string): Promise<boolean> => {
     const found = underWay.get(sessionId)
     found?.controller.abort('interrupted')
@@ -34,29 +40,60 @@ export function createPlanning(deps: SessionDeps): Planning {
   }
 
   return {
-    ensure(session) {
-      if (deps.events.read.tasks.bySession(session.id).length > 0)
-        return Promise.resolve(ok(undefined))
-      return underWay.get(session.id)?.done ?? begin(session)
-    },
+    begin,
     stop,
+    ensure: (session) => (session.plan ? Promise.resolve(ok(undefined)) : begin(session)),
+    async replace(session, plan) {
+      const agents = (await allowedAgents(deps, session)).map(({ id }) => id)
+      const ready = deps.tasks.preparePlan(plan, new Set(agents))
+      if (!ready.ok) return ready
+      await stop(session.id)
+      return keep(deps, session.id, { plan: ready.value, by: 'user' })
+    },
     stopAll: async () => void (await Promise.all([...underWay.keys()].map(stop))),
   }
 }
 
-/** Has an agent split the goal and makes the plan the session's tasks. */
+const allowedAgents = async (deps: SessionDeps, session: SessionRow) =>
+  (await deps.agents()).filter(
+    ({ id }) => session.agents.length === 0 || session.agents.includes(id),
+  )
+
+/** Has an agent split the goal and keeps its plan. */
 async function propose(
   deps: SessionDeps,
   session: SessionRow,
   signal: AbortSignal,
 ): Promise<Planned> {
   const mirror = await deps.projects.mirror(session.projectId)
-  const agents = (await deps.agents()).filter(
-    ({ id }) => session.agents.length === 0 || session.agents.includes(id),
-  )
+  const agents = await allowedAgents(deps, session)
   const proposed = await deps.tasks.proposePlan({ session, mirror, agents, signal })
   if (signal.aborted) return fail('interrupted', 'planning was stopped')
-  const adoption = { sessionId: session.id, ...proposed, at: deps.clock.now() }
-  deps.events.commit((tables, emit) => deps.tasks.adoptPlan({ tables, emit }, adoption))
-  return ok(undefined)
+  return keep(deps, session.id, proposed)
+}
+
+/** Only a draft has a plan; one that was started meanwhile keeps its tasks. */
+function keep(
+  { events, clock }: SessionDeps,
+  sessionId: string,
+  proposed: { plan: ReadyPlan; by: string },
+): Planned {
+  const at = clock.now()
+  return events.commit((tables, emit) => {
+    if (tables.sessions.get(sessionId)?.state !== 'draft') return fail('illegal_move', NO_DRAFT)
+    putPlan({ tables, emit }, { ...proposed, sessionId, at })
+    return ok(undefined)
+  })
+}
+
+const NO_DRAFT = 'only the plan of a draft can be changed'
+
+/** Makes it the draft's plan and says whose it is: `user`, an agent's id or `fallback`. */
+export function putPlan(
+  { tables, emit }: Transaction,
+  { sessionId, plan, by, at }: { sessionId: string; plan: ReadyPlan; by: string; at: string },
+): void {
+  const actor = by === 'user' ? 'user' : 'orchestrator'
+  tables.sessions.update(sessionId, { plan, updatedAt: at })
+  emit({ type: 'plan.proposed', actor, sessionId, data: { plan, by } })
 }

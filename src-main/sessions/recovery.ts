@@ -46,6 +46,7 @@ function closeInterrupted(deps: SessionDeps, run: Run, remains: Remains | undefi
     ...(remains ? { raw: remains.raw, transcript: remains.transcript } : {}),
   } as const
   deps.events.commit((tables, emit) => {
+    deps.tasks.withdrawQuestions({ tables, emit }, run)
     tables.runs.update(run.id, closing)
     emit({
       type: 'run.ended',

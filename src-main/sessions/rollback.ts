@@ -7,9 +7,11 @@ import {
   rewindTarget,
   sessionTrailers,
 } from '../git/index.ts'
+import { moveSubject } from '../policy/index.ts'
 import type { SessionRow } from '../storage/index.ts'
 import type { SessionDeps } from './deps.ts'
 import { type Draft, journalPort, recordCheckpoint } from './journal.ts'
+import { askForMove } from './protected-move.ts'
 import { recordRefusal } from './refusal.ts'
 import { nextCheckpoint, tagMessage } from './save.ts'
 
@@ -59,6 +61,11 @@ async function act(deps: SessionDeps, rollback: Rollback): Promise<Outcome<Check
   const { session, checkpoint, request } = rollback
   const { mode } = request
   const n = nextCheckpoint(deps, session.id)
+  const allowed = askForMove(deps, session, {
+    subject: moveSubject(session.target, `${n}: ${mode} ${checkpoint.commit}`),
+    deed: `${mode} ${session.target} to checkpoint ${checkpoint.n}`,
+  })
+  if (!allowed.ok) return allowed
   const said = mode === 'restore' ? 'Restore' : 'Rewind to'
   const message = `${said} checkpoint ${checkpoint.n}`
   const draft: Draft = { n, message, evidence: checkpoint.evidence, mode, restores: checkpoint.n }

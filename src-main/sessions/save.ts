@@ -9,10 +9,13 @@ import {
   sessionTrailers,
   treeOf,
 } from '../git/index.ts'
+import { moveSubject } from '../policy/index.ts'
 import type { SessionRow } from '../storage/index.ts'
 import type { SessionDeps } from './deps.ts'
 import { type Draft, journalPort, recordCheckpoint } from './journal.ts'
+import { askForMove } from './protected-move.ts'
 import { recordRefusal } from './refusal.ts'
+import { canMoveSession } from './transitions.ts'
 
 type Outcome<T> = Result<T, Failure<ErrorCode>>
 
@@ -21,6 +24,8 @@ export interface SaveRequest {
   message?: string
   /** Save although no check ran on what is saved. */
   allowUnchecked: boolean
+  /** Ends the session with it; refused while tasks are unfinished. */
+  finalize?: boolean
 }
 
 // Each round merges what the user committed meanwhile; someone who commits faster than that is asked to pause.
@@ -37,6 +42,8 @@ export async function save(
 ): Promise<Outcome<Checkpoint>> {
   const session = deps.events.read.sessions.get(request.sessionId)
   if (!session) return fail('not_found', `there is no session ${request.sessionId}`)
+  const ends = request.finalize ? mayEnd(deps, session) : ok(undefined)
+  if (!ends.ok) return ends
   const present = deps.projects.present(session.projectId)
   if (!present.ok) return present
   const mirror = await deps.projects.mirror(session.projectId)
@@ -49,6 +56,17 @@ export async function save(
   if (!saved.ok)
     recordRefusal(deps, { type: 'save.refused', sessionId: session.id, error: saved.error })
   return saved
+}
+
+/** Whether the session could be finalized after it was saved. */
+function mayEnd(deps: SessionDeps, { id, state }: SessionRow): Outcome<void> {
+  const unfinished = deps.tasks.unfinished(id)
+  if (unfinished.length > 0) {
+    return fail('session_unfinished', `unfinished: ${unfinished.join(', ')}`)
+  }
+  return canMoveSession(state, 'finalized')
+    ? ok(undefined)
+    : fail('illegal_move', `a session that is ${state} cannot become finalized`)
 }
 
 interface Saving {
@@ -74,6 +92,11 @@ async function saveOnce(deps: SessionDeps, saving: Saving): Promise<Outcome<Chec
     const why = session.trusted ? 'the project has no checks' : 'its checks are not trusted'
     return fail('save_unchecked', why)
   }
+  const allowed = askForMove(deps, session, {
+    subject: moveSubject(session.target, head.value),
+    deed: `save ${head.value.slice(0, 12)} as the new state of ${session.target}`,
+  })
+  if (!allowed.ok) return allowed
   return await moveTarget(deps, saving, { from, to: head.value, evidence: evidence.value })
 }
 

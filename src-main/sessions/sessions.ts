@@ -1,13 +1,20 @@
-import type { Checkpoint, ErrorCode, Session } from '../../src-shared/contract/index.ts'
+import type {
+  Checkpoint,
+  ErrorCode,
+  SavePreview,
+  Session,
+  SessionCommit,
+} from '../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result } from '../base/index.ts'
 import { reasonOf } from '../storage/index.ts'
 import { openSession, type SessionRequest } from './create.ts'
 import type { SessionDeps } from './deps.ts'
 import { createLifecycle, type Lifecycle } from './lifecycle.ts'
-import { type SessionCommit, sessionLineage } from './lineage.ts'
+import { sessionLineage } from './lineage.ts'
 import { recover } from './recovery.ts'
 import { type RollbackRequest, rollBack } from './rollback.ts'
 import { type SaveRequest, save } from './save.ts'
+import { previewSave } from './save-preview.ts'
 import { viewSession } from './session-view.ts'
 
 type Outcome<T> = Result<T, Failure<ErrorCode>>
@@ -18,6 +25,8 @@ export interface Sessions extends Lifecycle {
   open(request: SessionRequest): Promise<Outcome<{ session: Session; resumed: boolean }>>
   save(request: SaveRequest): Promise<Outcome<Checkpoint>>
   rollBack(request: RollbackRequest): Promise<Outcome<Checkpoint>>
+  /** What Save would do now, and why it would refuse; changes nothing. */
+  preview(sessionId: string): Promise<Outcome<SavePreview>>
   get(sessionId: string): Session | undefined
   list(): Session[]
   /** The commits the session added, newest first; empty for one that does not exist. */
@@ -73,12 +82,15 @@ export function createSessions(deps: SessionDeps): Sessions {
         const controller = new AbortController()
         saves.add(controller)
         try {
-          return await save(deps, request, controller.signal)
+          const saved = await save(deps, request, controller.signal)
+          if (saved.ok && request.finalize) lifecycle.finalize(request.sessionId)
+          return saved
         } finally {
           saves.delete(controller)
         }
       }),
     rollBack: (request) => guarded(() => rollBack(deps, request)),
+    preview: (sessionId) => guarded(() => previewSave(deps, sessionId)),
     get(sessionId) {
       const row = read.sessions.get(sessionId)
       return row && viewSession(read, row)

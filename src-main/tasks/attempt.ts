@@ -1,5 +1,6 @@
 import {
   addUsage,
+  type Message,
   noUsage,
   type Reason,
   type Run,
@@ -8,6 +9,7 @@ import {
 import type { RunEnd, RunRequest } from '../agents/index.ts'
 import { assertNever } from '../base/index.ts'
 import { diff, type FileDiff, type Worktree } from '../git/index.ts'
+import type { TaskRow } from '../storage/index.ts'
 import type { TaskDeps } from './deps.ts'
 import { composePrompt } from './prompt.ts'
 import { keepsWorktree, mayReplace, nextCause, notesFor } from './retry.ts'
@@ -21,6 +23,8 @@ const MAX_SUMMARY = 16_000
 export interface Attempt {
   place: TaskPlace
   agent: string
+  /** Opened for a person on a terminal of that size. */
+  interactive?: { cols: number; rows: number }
   signal: AbortSignal
 }
 
@@ -30,10 +34,12 @@ export interface Attempt {
  * it is as if nothing had begun.
  */
 export async function attemptTask(deps: TaskDeps, attempt: Attempt): Promise<void> {
-  const { place, agent, signal } = attempt
+  const { place, agent, interactive, signal } = attempt
   const { task } = place
   const before = deps.events.read.runs.byTask(task.id)
-  const cause = nextCause({ runs: before, ...(task.reason ? { reason: task.reason.code } : {}) })
+  const cause = interactive
+    ? 'taken_over'
+    : nextCause({ runs: before, ...(task.reason ? { reason: task.reason.code } : {}) })
 
   const ready = await readyWorktree(deps, attempt, cause)
   if (signal.aborted) return
@@ -50,11 +56,16 @@ export async function attemptTask(deps: TaskDeps, attempt: Attempt): Promise<voi
     cause,
     worktree: ready.worktree.dir,
     prompt,
-    extra: resumable(before, { cause, agent }),
+    extra: { ...resumable(before, { cause, agent }), ...(interactive ? { interactive } : {}) },
     signal,
     snapshot: (runId, why) => deps.workspaces.snapshot(current(deps, place), { runId, cause: why }),
     conclude: (transaction, end) =>
-      conclude(transaction, { taskId: task.id, end, at: deps.clock.now() }),
+      conclude(transaction, {
+        taskId: task.id,
+        end,
+        why: whyQueued(attempt),
+        at: deps.clock.now(),
+      }),
   })
 }
 
@@ -111,13 +122,21 @@ async function promptFor(deps: TaskDeps, place: TaskPlace, cause: RunCause): Pro
           },
         }
       : {}),
-    notes: notesFor(cause, { messages: read.messages.byTask(task.id), runs }),
+    notes: notesFor(cause, { messages: messagesFor(deps, task), runs }),
   })
 }
 
+/** Words about the task, and those to all agents but the goal itself, which every prompt has. */
+const messagesFor = (deps: TaskDeps, { id, sessionId }: TaskRow): Message[] =>
+  deps.events.read.messages
+    .list(sessionId)
+    .filter(({ taskId }, index) => taskId === id || (taskId === undefined && index > 0))
+
 /** Whether the run is to mend a red check, or goes on with one that was. */
 const mends = (cause: RunCause, runs: readonly Run[]): boolean =>
-  cause === 'check_failed' || (cause === 'interrupted' && runs.at(-1)?.cause === 'check_failed')
+  cause === 'check_failed' ||
+  ((cause === 'interrupted' || cause === 'handed_back') &&
+    runs.findLast((run) => run.cause !== 'taken_over')?.cause === 'check_failed')
 
 const lastRed = (deps: TaskDeps, taskId: string) =>
   deps.events.read.evidence.byTask(taskId).findLast((evidence) => evidence.exitCode !== 0)
@@ -129,11 +148,26 @@ function filePatch({ path, oldPath = path, hunks = [] }: FileDiff): string {
   return [`--- ${oldPath}`, `+++ ${path}`, ...body].join('\n')
 }
 
+/** What a task waits for again when its run was not ended by the agent. */
+function whyQueued({ interactive, signal }: Attempt): Reason {
+  if (signal.reason === 'taken_over') {
+    return { code: 'taken_over', message: 'you took the run over' }
+  }
+  if (interactive && !signal.aborted) {
+    return { code: 'handed_back', message: 'you handed the run back' }
+  }
+  return { code: 'run_interrupted', message: 'Thalogos was stopped' }
+}
+
 /** Where the task goes after its run. Only the CLI's own closing statement makes it `reported`. */
 function conclude(
   transaction: Transaction,
-  { taskId, end, at }: { taskId: string; end: RunEnd; at: string },
+  { taskId, end, why, at }: { taskId: string; end: RunEnd; why: Reason; at: string },
 ): void {
+  if (why.code === 'handed_back' && end.outcome !== 'cancelled') {
+    moveTaskIn(transaction, taskId, { to: 'queued', reason: why, at })
+    return
+  }
   switch (end.outcome) {
     case 'succeeded':
       moveTaskIn(transaction, taskId, {
@@ -145,11 +179,9 @@ function conclude(
     case 'cancelled':
       // Whoever cancels moves the task, with all that belongs to it.
       return
-    case 'interrupted': {
-      const reason: Reason = { code: 'run_interrupted', message: 'Thalogos was stopped' }
-      moveTaskIn(transaction, taskId, { to: 'queued', reason, at })
+    case 'interrupted':
+      moveTaskIn(transaction, taskId, { to: 'queued', reason: why, at })
       return
-    }
     case 'failed':
     case 'crashed':
     case 'timed_out': {

@@ -4,6 +4,7 @@ import type { Clock, KeyedQueue, Log } from '../base/index.ts'
 import type { Events } from '../events/index.ts'
 import type { Mirror } from '../git/index.ts'
 import type { Artifacts } from '../storage/index.ts'
+import type { Permissions } from './permissions.ts'
 import type { Standing } from './router.ts'
 import type { Verifier } from './verify/verifier.ts'
 import type { Workspaces } from './workspaces.ts'
@@ -23,6 +24,12 @@ export interface TaskDeps {
   artifacts: Artifacts
   agents: Agents
   runner: Runner
+  /** Our own tools for runs: an address and a token for each, or nothing where no gateway serves them. */
+  access: {
+    grant(runId: string): { url: string; token: string } | undefined
+    revoke(runId: string): void
+  }
+  permissions: Permissions
   workspaces: Workspaces
   verifier: Verifier
   /** The project's mirror, opened once and kept. */

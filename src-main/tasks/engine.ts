@@ -1,4 +1,4 @@
-import type { Agent, ErrorCode } from '../../src-shared/contract/index.ts'
+import type { Agent, ErrorCode, Run } from '../../src-shared/contract/index.ts'
 import { assertNever } from '../base/index.ts'
 import { reasonOf, storageFailure } from '../storage/index.ts'
 import { attemptTask } from './attempt.ts'
@@ -16,22 +16,34 @@ import { viewOf } from './view.ts'
 export interface Engine {
   /** Looks at the session again, soon; cheap, may be called at any time. */
   wake(sessionId: string): void
+  /** A place that became free may be what any session waits for. */
+  wakeAll(): void
   /**
    * Ends the step under way on a task, if any, and runs `then` before the router sees the task again.
    * Resolves when both are done.
    */
-  stop<T>(taskId: string, then: () => T): Promise<T>
+  stop<T>(taskId: string, then: () => T | Promise<T>, why?: StopReason): Promise<T>
+  /**
+   * Ends the task's run and opens its conversation for a person. The run that was opened; undefined when the task
+   * came to its end before it could be stopped, or nothing could be opened.
+   */
+  takeOver(
+    taskId: string,
+    how: { agent: string; size: { cols: number; rows: number } },
+  ): Promise<Run | undefined>
   /** Stops every step of a session, or of all sessions; the tasks can go on from where they are. */
   interrupt(sessionId?: string): Promise<void>
   /** Whether a step is under way on the task. */
   isBusy(taskId: string): boolean
 }
 
-type StepDecision = Exclude<Decision, { do: 'queue' | 'block' }>
+type StepDecision =
+  | Exclude<Decision, { do: 'queue' | 'block' }>
+  | { do: 'take_over'; task: string; agent: string; size: { cols: number; rows: number } }
 
 interface Step {
   sessionId: string
-  /** Set for runs, which are what the limits count. */
+  /** Set for runs that the router started, which are what the limits count. */
   agent?: string
   controller: AbortController
   done: Promise<void>
@@ -55,8 +67,9 @@ class TaskEngine implements Engine {
   private readonly steps = new Map<string, Step>()
   // Sessions that are being looked at; `again` when something changed since that look began to read.
   private readonly looks = new Map<string, { again: boolean }>()
-  // Tasks the router must not touch: being stopped, or failed in a way that could not even be stored.
-  private readonly held = new Set<string>()
+  // Tasks the router must not touch, whatever their rows say.
+  private readonly stopping = new Set<string>()
+  private readonly stuck = new Set<string>()
   private readonly deps: TaskDeps
 
   constructor(deps: TaskDeps) {
@@ -74,15 +87,37 @@ class TaskEngine implements Engine {
     void this.lookOn(sessionId, look)
   }
 
-  async stop<T>(taskId: string, then: () => T): Promise<T> {
-    this.held.add(taskId)
+  wakeAll(): void {
+    for (const { id } of this.deps.events.read.sessions.active()) this.wake(id)
+  }
+
+  async stop<T>(
+    taskId: string,
+    then: () => T | Promise<T>,
+    why: StopReason = 'cancelled',
+  ): Promise<T> {
+    this.stopping.add(taskId)
     try {
-      await this.halt(taskId, 'cancelled')
+      await this.halt(taskId, why)
       return then()
     } finally {
-      this.held.delete(taskId)
+      this.stopping.delete(taskId)
       this.wakeAll()
     }
+  }
+
+  takeOver(
+    taskId: string,
+    { agent, size }: { agent: string; size: { cols: number; rows: number } },
+  ): Promise<Run | undefined> {
+    const begin = () => {
+      const task = this.deps.events.read.tasks.get(taskId)
+      if (task?.state !== 'queued' || task.reason?.code !== 'taken_over') return undefined
+      const opened = firstRun(this.deps, taskId)
+      const done = this.begin(task.sessionId, { do: 'take_over', task: taskId, agent, size })
+      return Promise.race([opened.run, done.then(() => undefined)]).finally(opened.stop)
+    }
+    return this.stop(taskId, begin, 'taken_over')
   }
 
   isBusy(taskId: string): boolean {
@@ -111,22 +146,19 @@ class TaskEngine implements Engine {
 
   /** Nothing is awaited here: what the router saw is what is carried out. */
   private look(sessionId: string, agents: readonly Agent[]): void {
-    const { deps, steps, held } = this
+    const { deps, steps, stopping, stuck } = this
     const session = deps.events.read.sessions.get(sessionId)
     if (session?.state !== 'active') return
     for (;;) {
-      const { decisions, standing } = route(viewOf(deps, { session, agents, steps, held }))
+      const { decisions, standing } = route(
+        viewOf(deps, { session, agents, steps, stopping, stuck }),
+      )
       for (const decision of decisions) this.carryOut(session.id, decision)
       if (decisions.every((decision) => decision.do !== 'queue' && decision.do !== 'block')) {
         deps.sessions.stand(sessionId, standing)
         return
       }
     }
-  }
-
-  // A place that became free may be what another session waits for.
-  private wakeAll(): void {
-    for (const { id } of this.deps.events.read.sessions.active()) this.wake(id)
   }
 
   private carryOut(sessionId: string, decision: Decision): void {
@@ -143,14 +175,14 @@ class TaskEngine implements Engine {
       case 'commit':
       case 'verify':
       case 'integrate':
-        this.begin(sessionId, decision)
+        void this.begin(sessionId, decision)
         return
       default:
         assertNever(decision)
     }
   }
 
-  private begin(sessionId: string, decision: StepDecision): void {
+  private begin(sessionId: string, decision: StepDecision): Promise<void> {
     const { task } = decision
     const controller = new AbortController()
     const done = perform(this.deps, decision, controller.signal)
@@ -161,6 +193,7 @@ class TaskEngine implements Engine {
       })
     const agent = decision.do === 'run' ? { agent: decision.agent } : {}
     this.steps.set(task, { sessionId, controller, done, ...agent })
+    return done
   }
 
   private async halt(taskId: string, why: StopReason): Promise<void> {
@@ -183,16 +216,25 @@ class TaskEngine implements Engine {
       else if (task && canMoveTask(task.state, 'failed')) {
         moveTask(this.deps, taskId, { to: 'failed', reason })
       }
-      this.held.delete(taskId)
+      this.stuck.delete(taskId)
     } catch (second) {
       log.error('failure not stored', { taskId, error: String(second) })
-      this.held.add(taskId)
+      this.stuck.add(taskId)
       // Anything but a full disk stays as it is: a closed database, a bug.
       if (storageFailure(second)?.code === 'disk_full') {
         setTimeout(() => this.giveUp(taskId, error), STORE_AGAIN_MS).unref()
       }
     }
   }
+}
+
+/** The next run of a task, from its event on. */
+function firstRun({ events }: TaskDeps, taskId: string): { run: Promise<Run>; stop: () => void } {
+  const { promise, resolve } = Promise.withResolvers<Run>()
+  const stop = events.subscribe((event) => {
+    if (event.type === 'run.started' && event.taskId === taskId) resolve(event.data.run)
+  })
+  return { run: promise, stop }
 }
 
 /** Carries out one step on the task as it is stored now. */
@@ -204,6 +246,8 @@ async function perform(deps: TaskDeps, decision: StepDecision, signal: AbortSign
   switch (decision.do) {
     case 'run':
       return attemptTask(deps, { place, agent: decision.agent, signal })
+    case 'take_over':
+      return attemptTask(deps, { place, agent: decision.agent, interactive: decision.size, signal })
     case 'commit':
       return commitTask(deps, place, signal)
     case 'verify':

@@ -38,15 +38,20 @@ export function preparePlan(input: unknown, agents: ReadonlySet<string>): PlanRe
 }
 
 /** A task without an id gets the first free `t<n>`, so that its key is short on screen. */
-function withKeys(plan: Plan): ReadyTask[] {
+export function withKeys(plan: Plan): ReadyTask[] {
   const taken = new Set(plan.tasks.flatMap((task) => task.id ?? []))
-  let next = 1
   return plan.tasks.map((task) => {
-    if (task.id !== undefined) return { ...task, id: task.id }
-    while (taken.has(`t${next}`)) next += 1
-    taken.add(`t${next}`)
-    return { ...task, id: `t${next}` }
+    const id = task.id ?? firstFreeKey(taken)
+    taken.add(id)
+    return { ...task, id }
   })
+}
+
+/** The first `t<n>` that is not taken. */
+export function firstFreeKey(taken: ReadonlySet<string>): string {
+  let n = 1
+  while (taken.has(`t${n}`)) n += 1
+  return `t${n}`
 }
 
 function findDuplicate(tasks: ReadyTask[]): PlanResult<never> | undefined {

@@ -32,6 +32,9 @@ export function composePrompt(input: PromptInput): string {
     input.cause === 'interrupted'
       ? 'You were interrupted. The working directory is as you left it; go on where you stopped.'
       : undefined,
+    input.cause === 'handed_back'
+      ? 'The user has worked with you in this conversation and in this working directory meanwhile. Keep what was done and settled there, and finish the task.'
+      : undefined,
     input.failedCheck ? failedCheck(input.failedCheck) : undefined,
     input.earlier
       ? `An earlier result of this task could not be integrated (${input.earlier.why}). The repository has moved on since. Do the task again on its present state; this was the earlier change, for reference only:\n\n${fence(cut(input.earlier.patch, MAX_PATCH))}`

@@ -35,8 +35,8 @@ describe('retries', () => {
     for (const reason of errorCodes) {
       const runs = [run('first', 'failed')]
       const goesOn = reason === 'checks_failed' ? mayRepair : mayReplace
-      // An interruption is no failure: it is the user who stops and goes on.
-      if (reason === 'run_interrupted') continue
+      // These are no failures: it is the user who stops and goes on.
+      if (['run_interrupted', 'taken_over', 'handed_back'].includes(reason)) continue
       while (goesOn(runs) && runs.length < 10) runs.push(run(nextCause({ runs, reason }), 'failed'))
       expect([reason, runs.length]).toEqual([reason, 3])
     }

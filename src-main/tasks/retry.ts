@@ -29,6 +29,10 @@ export function nextCause({ reason, runs }: RetryView): RunCause {
       return 'check_failed'
     case 'run_interrupted':
       return 'interrupted'
+    // Taken over, and Thalogos ended before the person was done: the agent goes on as well.
+    case 'taken_over':
+    case 'handed_back':
+      return 'handed_back'
     default:
       return 'agent_failed'
   }
@@ -59,7 +63,10 @@ export const failedAgents = (runs: RetryView['runs']): string[] => [
 
 /** Whether the run goes on in the worktree of the one before it. */
 export const keepsWorktree = (cause: RunCause): boolean =>
-  cause === 'check_failed' || cause === 'interrupted'
+  cause === 'check_failed' ||
+  cause === 'interrupted' ||
+  cause === 'taken_over' ||
+  cause === 'handed_back'
 
 /** A human who asks again starts the count afresh. */
 function sinceAsked(runs: RetryView['runs']): RetryView['runs'] {

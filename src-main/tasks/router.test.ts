@@ -11,6 +11,7 @@ const task = (key: string, more: Partial<TaskView> = {}): TaskView => ({
   kind: 'implement',
   failedAgents: [],
   dependencyFailed: false,
+  asks: false,
   awaitsHuman: false,
   busy: false,
   ...more,

@@ -13,6 +13,8 @@ export interface TaskView {
   /** Blocked for good unless what it needs is tried again. */
   dependencyFailed: boolean
   awaitsHuman: boolean
+  /** The run under way waits for a person's answer. */
+  asks: boolean
   busy: boolean
 }
 
@@ -145,7 +147,8 @@ function chooseAgent(
 
 function standingOf(view: RouterView, decisions: Decision[], starved: boolean): Standing {
   const moves = decisions.some((decision) => decision.do !== 'block')
-  if (moves || view.tasks.some((task) => task.busy)) return 'working'
+  // A run that waits for an answer works on nothing until somebody gives it.
+  if (moves || view.tasks.some((task) => task.busy && !task.asks)) return 'working'
   // Queued tasks that only wait for a free place are work to come, not work for a human.
   const waitsForPlace = view.tasks.some(
     (task) =>

@@ -1,6 +1,7 @@
 import { noUsage, type Run, type RunCause } from '../../src-shared/contract/index.ts'
-import type { RunEnd, RunRequest } from '../agents/index.ts'
+import type { PermissionAnswer, PermissionQuestion, RunEnd, RunRequest } from '../agents/index.ts'
 import { newRunId } from '../base/index.ts'
+import { withdrawApprovals } from './commands/questions.ts'
 import type { TaskDeps } from './deps.ts'
 import { moveTaskIn, type Transaction } from './task-moves.ts'
 
@@ -8,7 +9,7 @@ import { moveTaskIn, type Transaction } from './task-moves.ts'
 const SNAPSHOT_INTERVAL_MS = 5 * 60_000
 
 /** Why work is stopped; given as the abort reason of its signal. */
-export type StopReason = 'cancelled' | 'interrupted'
+export type StopReason = 'cancelled' | 'interrupted' | 'taken_over'
 
 export interface Supervision {
   sessionId: string
@@ -19,7 +20,7 @@ export interface Supervision {
   worktree: string
   prompt: string
   /** More of the request than every run has. */
-  extra?: Pick<RunRequest, 'resume' | 'usedBefore' | 'schema'>
+  extra?: Pick<RunRequest, 'resume' | 'usedBefore' | 'schema' | 'interactive'>
   signal: AbortSignal
   /** Keeps the worktree's state; called every five minutes and once at the end. */
   snapshot?: (runId: string, cause: 'interval' | 'run_ended' | 'interrupted') => Promise<void>
@@ -30,9 +31,13 @@ export interface Supervision {
 /** One process from its row to its end: started, listened to, snapshotted, stopped when asked, closed. */
 export async function superviseRun(deps: TaskDeps, work: Supervision): Promise<RunEnd> {
   const run = openRun(deps, work)
-  const handle = deps.runner.start(requestOf(deps, work, run), sinkOf(deps, run))
-  const stop = () =>
-    handle.cancel(work.signal.reason === 'interrupted' ? 'interrupted' : 'cancelled')
+  const questions = createQuestions(deps, run)
+  const handle = deps.runner.start(requestOf(deps, work, run), {
+    ...sinkOf(deps, run),
+    asked: (question) => questions.put(question, (answer) => handle.answer(question.id, answer)),
+    withdrawn: questions.withdraw,
+  })
+  const stop = () => handle.cancel(work.signal.reason === 'cancelled' ? 'cancelled' : 'interrupted')
   const timer = setInterval(
     () => void keep(deps, work, { runId: run.id, cause: 'interval' }),
     SNAPSHOT_INTERVAL_MS,
@@ -46,6 +51,7 @@ export async function superviseRun(deps: TaskDeps, work: Supervision): Promise<R
     closeRun(deps, run, { end, work })
     return end
   } finally {
+    deps.access.revoke(run.id)
     clearInterval(timer)
     work.signal.removeEventListener('abort', stop)
   }
@@ -64,14 +70,38 @@ async function keep(
   }
 }
 
-const requestOf = (deps: TaskDeps, work: Supervision, run: Run): RunRequest => ({
-  runId: run.id,
-  agent: work.agent,
-  worktree: work.worktree,
-  prompt: work.prompt,
-  timeoutMs: deps.limits.runTimeoutMinutes * 60_000,
-  ...work.extra,
-})
+function requestOf(deps: TaskDeps, work: Supervision, run: Run): RunRequest {
+  const mcp = deps.access.grant(run.id)
+  return {
+    runId: run.id,
+    agent: work.agent,
+    worktree: work.worktree,
+    prompt: work.prompt,
+    timeoutMs: deps.limits.runTimeoutMinutes * 60_000,
+    ...(mcp ? { mcp } : {}),
+    ...work.extra,
+  }
+}
+
+/** The questions of one run that wait for their answers. */
+function createQuestions({ permissions, log }: TaskDeps, run: Run) {
+  const open = new Map<string, AbortController>()
+  const ask = async (question: PermissionQuestion, answer: (given: PermissionAnswer) => void) => {
+    const controller = new AbortController()
+    open.set(question.id, controller)
+    const asked = await permissions.ask(run.id, question, controller.signal)
+    open.delete(question.id)
+    if (asked.ok) answer(asked.value)
+  }
+  return {
+    put(question: PermissionQuestion, answer: (given: PermissionAnswer) => void) {
+      ask(question, answer).catch((error: unknown) => {
+        log.error('question not asked', { runId: run.id, error: String(error) })
+      })
+    },
+    withdraw: (question: string) => open.get(question)?.abort(),
+  }
+}
 
 /** What every event of a run says about where it belongs. */
 const about = (run: Run) => ({
@@ -80,7 +110,10 @@ const about = (run: Run) => ({
   runId: run.id,
 })
 
-function openRun(deps: TaskDeps, { sessionId, taskId, agent, cause }: Supervision): Run {
+function openRun(deps: TaskDeps, work: Supervision): Run {
+  const { sessionId, taskId, agent, cause, extra } = work
+  // What a person does in a conversation belongs to it; nobody reads its name from a terminal.
+  const known = extra?.interactive ? extra.resume : undefined
   return deps.events.commit((tables, emit) => {
     const run: Run = {
       id: newRunId(),
@@ -91,6 +124,7 @@ function openRun(deps: TaskDeps, { sessionId, taskId, agent, cause }: Supervisio
       cause,
       state: 'starting',
       startedAt: deps.clock.now(),
+      ...(known ? { cliSessionId: known } : {}),
       usage: noUsage,
     }
     tables.runs.insert(run)
@@ -137,6 +171,7 @@ function closeRun(
     ...(cliSessionId ? { cliSessionId } : {}),
   }
   deps.events.commit((tables, emit) => {
+    withdrawApprovals({ tables, emit }, run.sessionId, ({ runId }) => runId === run.id)
     tables.runs.update(run.id, closing)
     emit({
       type: 'run.ended',

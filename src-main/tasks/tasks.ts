@@ -1,23 +1,26 @@
-import { createTaskCommands, insertTasks, type TaskCommands } from './commands.ts'
+import type { Approval, Plan, Run } from '../../src-shared/contract/index.ts'
+import { insertTasks } from './commands/insert-tasks.ts'
+import { putApproval, withdrawApprovals } from './commands/questions.ts'
+import { createTaskCommands, type TaskCommands } from './commands/task-commands.ts'
 import type { TaskDeps } from './deps.ts'
 import { createEngine, type Engine } from './engine.ts'
 import { createIntegration, type Integration } from './integration.ts'
-import { preparePlan, type ReadyPlan } from './plan.ts'
+import { createPermissions, type Permissions } from './permissions.ts'
+import { preparePlan, withKeys } from './plan.ts'
 import { type PlanningRequest, type ProposedPlan, proposePlan } from './planner.ts'
 import { moveTask, type Transaction } from './task-moves.ts'
 import { isUnfinished } from './transitions.ts'
 
-/** A plan that becomes the tasks of a session. `by` is `user`, an agent's id or `fallback`. */
+/** A plan that becomes the tasks of a session. */
 export interface Adoption {
   sessionId: string
-  plan: ReadyPlan
-  by: string
+  plan: Plan
   /** ISO 8601. */
   at: string
 }
 
 /** The tasks of all sessions: what users ask of them, and what the module does by itself. */
-export interface Tasks extends TaskCommands, Pick<Engine, 'wake' | 'interrupt'> {
+export interface Tasks extends TaskCommands, Permissions, Pick<Engine, 'wake' | 'interrupt'> {
   /** The sessions' integration branches: the only way to move one but for git's own roll back. */
   integration: Integration
   /** Checks a plan; see `plan.ts`. */
@@ -26,33 +29,34 @@ export interface Tasks extends TaskCommands, Pick<Engine, 'wake' | 'interrupt'> 
   proposePlan(request: PlanningRequest): Promise<ProposedPlan>
   /** Stores the plan's tasks and says so, within the caller's transaction. */
   adoptPlan(transaction: Transaction, adoption: Adoption): void
+  /** Stores a question to the user and says so, within the caller's transaction. */
+  putQuestion(transaction: Transaction, approval: Approval): void
+  /** What a run has asked and nobody answered needs no answer any more; within the caller's transaction. */
+  withdrawQuestions(transaction: Transaction, run: Pick<Run, 'id' | 'sessionId'>): void
   /** Keys of the tasks that are still to come or to be decided. */
   unfinished(sessionId: string): string[]
   /** Puts tasks whose run was cut off back into the queue, to go on where they stopped; their keys. */
   requeueStranded(sessionId: string): string[]
 }
 
-export function createTasks(deps: TaskDeps): Tasks {
+export function createTasks(given: Omit<TaskDeps, 'permissions'>): Tasks {
+  const permissions = createPermissions({ ...given, waits: () => engine.wakeAll() })
+  const deps: TaskDeps = { ...given, permissions }
   const engine = createEngine(deps)
   const tasksOf = (sessionId: string) => deps.events.read.tasks.bySession(sessionId)
   return {
     ...createTaskCommands(deps, engine),
+    ...permissions,
     wake: (sessionId) => engine.wake(sessionId),
     interrupt: (sessionId) => engine.interrupt(sessionId),
     integration: createIntegration(deps),
     preparePlan,
     proposePlan: (request) => proposePlan(deps, request),
-    adoptPlan({ tables, emit }, { sessionId, plan, by, at }) {
-      const actor = by === 'user' ? 'user' : 'orchestrator'
-      emit({ type: 'plan.proposed', actor, sessionId, data: { plan, by } })
-      for (const { id, key, title, needs } of insertTasks(tables, {
-        sessionId,
-        tasks: plan.tasks,
-        at,
-      })) {
-        emit({ type: 'task.created', actor, sessionId, taskId: id, data: { key, title, needs } })
-      }
-    },
+    adoptPlan: (transaction, { sessionId, plan, at }) =>
+      void insertTasks(transaction, { sessionId, tasks: withKeys(plan), at }),
+    putQuestion: putApproval,
+    withdrawQuestions: (transaction, { id, sessionId }) =>
+      withdrawApprovals(transaction, sessionId, ({ runId }) => runId === id),
     unfinished: (sessionId) =>
       tasksOf(sessionId)
         .filter(({ state }) => isUnfinished(state))

@@ -22,7 +22,13 @@ function look(states: string[], approvals: { kind: string; taskId: string }[] = 
     approvals: { open: noting('approvals', approvals) },
   } as unknown as Tables
   const deps = { events: { read }, limits: { concurrentRuns: 4 } } as unknown as TaskDeps
-  const view = viewOf(deps, { session, agents: [], steps: new Map(), held: new Set(['t1']) })
+  const view = viewOf(deps, {
+    session,
+    agents: [],
+    steps: new Map(),
+    stopping: new Set(),
+    stuck: new Set(['t1']),
+  })
   return { asked, view }
 }
 
@@ -34,7 +40,7 @@ describe('viewOf', () => {
     expect(look(['planned', 'integrated']).asked).not.toContain('runs')
   })
 
-  it('has a task wait for a human by the open question about its content, or when it is held', () => {
+  it('has a task wait for a human by the open question about its content, or when it is stuck', () => {
     const { view } = look(['reported', 'reported', 'reported'], [{ kind: 'content', taskId: 't2' }])
     expect(view.tasks.map(({ awaitsHuman }) => awaitsHuman)).toEqual([false, true, true])
   })

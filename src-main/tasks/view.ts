@@ -1,4 +1,4 @@
-import type { Agent, Run } from '../../src-shared/contract/index.ts'
+import type { Agent, Approval, ErrorCode, Run } from '../../src-shared/contract/index.ts'
 import type { SessionRow, TaskRow } from '../storage/index.ts'
 import type { TaskDeps } from './deps.ts'
 import { failedAgents } from './retry.ts'
@@ -12,7 +12,10 @@ interface Gathered {
   agents: readonly Agent[]
   /** Steps under way, by task; those with an agent are runs. */
   steps: ReadonlyMap<string, { agent?: string }>
-  held: ReadonlySet<string>
+  /** Tasks whose step is being ended: what follows is decided by the one who ends it. */
+  stopping: ReadonlySet<string>
+  /** Tasks that failed in a way that could not even be stored. */
+  stuck: ReadonlySet<string>
 }
 
 /** Agents that the session may use. */
@@ -23,22 +26,25 @@ const allowedAgents = (session: SessionRow, agents: readonly Agent[]): Agent[] =
 export function viewOf(deps: TaskDeps, gathered: Gathered): RouterView {
   const { session, steps } = gathered
   const { read } = deps.events
-  const running = [...steps.values()].flatMap(({ agent }) => agent ?? [])
   const tasks = read.tasks.bySession(session.id)
   // Earlier runs matter only to what may be started now.
   const isStarting = tasks.some(({ state }) => state === 'queued')
   const runs = Map.groupBy(isStarting ? read.runs.bySession(session.id) : [], (run) => run.taskId)
-  const asked = new Set(
-    read.approvals
-      .open(session.id)
-      .map(({ kind, taskId }) => (kind === 'content' ? taskId : undefined)),
+  // Of all sessions: a run that waits for a person's answer keeps its place from nobody.
+  const open = read.approvals.open()
+  const asked = (kind: Approval['kind']) =>
+    new Set(open.flatMap((approval) => (approval.kind === kind ? (approval.taskId ?? []) : [])))
+  const [content, permission] = [asked('content'), asked('permission')]
+  const running = [...steps].flatMap(([taskId, { agent }]) =>
+    permission.has(taskId) ? [] : (agent ?? []),
   )
   return {
     tasks: tasks.map((task) =>
       taskView(task, {
         runs: runs.get(task.id) ?? [],
-        awaitsHuman: asked.has(task.id) || gathered.held.has(task.id),
-        busy: steps.has(task.id),
+        asks: permission.has(task.id),
+        awaitsHuman: content.has(task.id) || gathered.stuck.has(task.id),
+        busy: steps.has(task.id) || gathered.stopping.has(task.id),
       }),
     ),
     agents: allowedAgents(session, gathered.agents).map((agent) => agentView(deps, agent, running)),
@@ -48,7 +54,7 @@ export function viewOf(deps: TaskDeps, gathered: Gathered): RouterView {
 
 function taskView(
   task: TaskRow,
-  { runs, ...now }: { runs: readonly Run[]; awaitsHuman: boolean; busy: boolean },
+  { runs, ...now }: { runs: readonly Run[]; asks: boolean; awaitsHuman: boolean; busy: boolean },
 ): TaskView {
   return {
     id: task.id,
@@ -56,12 +62,25 @@ function taskView(
     state: task.state,
     needs: task.needs,
     kind: task.kind,
-    ...(task.wantedAgent ? { wantedAgent: task.wantedAgent } : {}),
+    ...wanted(task),
     failedAgents: failedAgents(runs),
     dependencyFailed: task.reason?.code === 'dependency_failed',
     ...now,
   }
 }
+
+/** The agent asked for; a task that goes on in its worktree belongs to the one that has its conversation. */
+function wanted({ agent, wantedAgent, reason }: TaskRow): { wantedAgent?: string } {
+  const id = reason && GOES_ON.has(reason.code) ? (agent ?? wantedAgent) : wantedAgent
+  return id === undefined ? {} : { wantedAgent: id }
+}
+
+const GOES_ON: ReadonlySet<ErrorCode> = new Set([
+  'run_interrupted',
+  'checks_failed',
+  'taken_over',
+  'handed_back',
+])
 
 function agentView(deps: TaskDeps, agent: Agent, running: readonly string[]): AgentView {
   const recent = deps.events.read.runs

@@ -12,6 +12,16 @@ const agentSettings = z.strictObject({
   permissions: z.enum(['ask', 'allow']).default('ask'),
   /** Only for the custom agent: how its standard output is read. */
   output: z.enum(['text', 'json-lines']).default('text'),
+  /**
+   * Only for the custom agent: arguments that open it for a person at a terminal, and what is typed to leave it.
+   * `{session}` stands for its own session id, empty for a new one.
+   */
+  interactive: z
+    .strictObject({
+      args: z.array(z.string()),
+      leave: z.string().min(1).max(100).default('/exit\r'),
+    })
+    .optional(),
 })
 export type AgentSettings = z.output<typeof agentSettings>
 

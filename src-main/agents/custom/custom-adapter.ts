@@ -1,6 +1,14 @@
 import { join } from 'node:path'
 import { type AgentSettings, taskKinds } from '../../../src-shared/contract/index.ts'
-import type { AgentAdapter, LaunchInput, LaunchPlan, Probe, ProbeContext } from '../adapter.ts'
+import type {
+  AgentAdapter,
+  InteractiveInput,
+  InteractivePlan,
+  LaunchInput,
+  LaunchPlan,
+  Probe,
+  ProbeContext,
+} from '../adapter.ts'
 import { explainError } from '../explain.ts'
 import { createJsonLinesParser } from './json-lines-parser.ts'
 import { createTextParser } from './text-parser.ts'
@@ -33,6 +41,7 @@ export function createCustomAdapter(id: string, settings: AgentSettings): AgentA
     inherits: [],
     probe,
     plan,
+    ...(settings.interactive ? { planInteractive } : {}),
     createParser: structured ? createJsonLinesParser : createTextParser,
     explain: explainError,
   }
@@ -50,6 +59,17 @@ function plan(input: LaunchInput): LaunchPlan {
     env: {},
     files: [{ name: 'prompt', content: input.prompt }],
     ...(named ? {} : { stdin: 'prompt' }),
+  }
+}
+
+function planInteractive({ settings, resume = '' }: InteractiveInput): InteractivePlan {
+  const { args = [], leave = '' } = settings.interactive ?? {}
+  return {
+    command: settings.command ?? '',
+    args: args.map((argument) => argument.replaceAll('{session}', () => resume)),
+    env: {},
+    files: [],
+    leave,
   }
 }
 

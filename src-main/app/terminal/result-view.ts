@@ -4,11 +4,11 @@ import {
   type Evidence,
   isErrorCode,
   type Session,
+  type SessionCommit,
   type Task,
   wordingOf,
 } from '../../../src-shared/contract/index.ts'
 import type { Failure } from '../../base/index.ts'
-import type { SessionCommit } from '../../sessions/index.ts'
 import { duration, lastLines, oneLine, type Paint, plural, shortCommit } from './format.ts'
 import { agentOf, isAllIntegrated, lookOf } from './task-words.ts'
 
