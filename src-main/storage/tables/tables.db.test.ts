@@ -128,6 +128,26 @@ describe('tasks', () => {
     expect(read.tasks.get('t2')?.needs).toEqual([])
   })
 
+  it('are counted by state, and found when they wait, except those of sessions that are over', () => {
+    const { read, write } = scratch()
+    const session = read.sessions.get('s')
+    if (!session) throw new Error('no sample')
+    write(({ tasks, sessions }) => {
+      tasks.insert({ ...task, needs: ['a'], state: 'failed' })
+      sessions.insert({ ...session, id: 'rests', state: 'suspended' })
+      tasks.insert({ ...task, id: 't3', sessionId: 'rests', needs: [], state: 'queued' })
+      sessions.insert({ ...session, id: 'over', state: 'finalized' })
+      tasks.insert({ ...task, id: 't4', sessionId: 'over', needs: [], state: 'queued' })
+      tasks.insert({ ...task, id: 't5', key: 'd', needs: [], state: 'queued' })
+    })
+    expect(read.tasks.counts()).toEqual([
+      { session: 'active', state: 'failed', count: 1 },
+      { session: 'active', state: 'queued', count: 2 },
+      { session: 'suspended', state: 'queued', count: 1 },
+    ])
+    expect(read.tasks.waiting()).toEqual(['t', 't5'])
+  })
+
   it('with a need that is no task of the session are refused whole', () => {
     const { read, write } = scratch()
     expect(() => write(({ tasks }) => tasks.insert({ ...task, needs: ['a', 'z'] }))).toThrow(
