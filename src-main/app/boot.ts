@@ -29,6 +29,7 @@ import {
   createWorkspaces,
   type Tasks,
 } from '../tasks/index.ts'
+import { type Health, watchHealth } from './health.ts'
 
 export interface BootOptions {
   /** Everything Thalogos keeps; one orchestrator at a time owns it. */
@@ -39,6 +40,8 @@ export interface BootOptions {
   log: Log
   /** Told of every secret that is made or learned while it runs, so that none is logged. */
   redactor: Redactor
+  /** Milliseconds that only go forward, by which alerts tell how long something takes; for tests. */
+  monotonic?: () => number
 }
 
 /** The parts of a running orchestrator, wired. */
@@ -50,6 +53,9 @@ export interface Parts {
   runner: Runner
   tasks: Tasks
   sessions: Sessions
+  /** What somebody should look at, and numbers for machines. */
+  alerts: Health['alerts']
+  metrics: Health['metrics']
   /** Stops what runs (it can go on later), then closes everything in order. */
   close(): Promise<void>
 }
@@ -72,11 +78,19 @@ export async function boot(options: BootOptions): Promise<Result<Parts, Failure<
     await owned.close()
     throw error
   }
+  const health = watchHealth({
+    ...options,
+    ...parts,
+    events,
+    owned,
+    places: () => options.config.limits.concurrentRuns,
+  })
   return ok({
     git: git.value,
     storage: storage.value,
     events,
     ...parts,
+    ...health,
     close: () => owned.close(),
   })
 }

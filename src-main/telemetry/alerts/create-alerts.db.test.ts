@@ -43,6 +43,7 @@ const watch = () => {
     log,
     monotonic: () => minute * 60_000,
     busy: () => 0,
+    isAble: (pid) => pid !== STOPPED,
     disk: () => Promise.resolve({ free: free * 2 ** 30, total: 100 * 2 ** 30 }),
   })
 }
@@ -54,6 +55,15 @@ async function pass(minutes: number) {
     await alerts.beat()
   }
 }
+const STOPPED = 666
+const sign = (more: Partial<RunSign>): RunSign => ({
+  runId: 'r1',
+  pid: 1,
+  gone: false,
+  waits: false,
+  output: 10,
+  ...more,
+})
 const ids = () => alerts.list().map(({ id }) => id)
 const told = () =>
   events
@@ -175,7 +185,7 @@ afterEach(async () => {
 describe('createAlerts', () => {
   it('raises a stalled run once and clears it once when it prints again', async () => {
     watch()
-    signs = [{ runId: 'r1', alive: true, output: 10 }]
+    signs = [sign({})]
     await pass(9)
     expect(ids()).toEqual([])
     await pass(4)
@@ -189,7 +199,7 @@ describe('createAlerts', () => {
       },
     ])
     expect(alerts.list()[0]?.message).toContain('“Title of a”')
-    signs = [{ runId: 'r1', alive: true, output: 11 }]
+    signs = [sign({ output: 11 })]
     await pass(1)
     expect(told()).toEqual(['alert.raised run_stalled:r1', 'alert.cleared run_stalled:r1'])
     const [event] = events.since(0, { types: ['alert.raised'] })
@@ -198,7 +208,7 @@ describe('createAlerts', () => {
 
   it('lets a run wait for an answer for as long as it takes', async () => {
     watch()
-    signs = [{ runId: 'r1', alive: true, output: 10 }]
+    signs = [sign({})]
     storage.write((tables) =>
       tables.approvals.insert({
         id: 'q',
@@ -216,6 +226,9 @@ describe('createAlerts', () => {
     await pass(60)
     expect(ids()).toEqual([])
     storage.write((tables) => tables.approvals.update('q', { state: 'allowed' }))
+    signs = [sign({ waits: true })]
+    await pass(11)
+    signs = [sign({})]
     await pass(9)
     expect(ids()).toEqual([])
     await pass(2)
@@ -225,7 +238,7 @@ describe('createAlerts', () => {
   it('takes no sleep of the machine for silence', async () => {
     watch()
     storage.write((tables) => tables.tasks.insert(task('b', 'queued')))
-    signs = [{ runId: 'r1', alive: true, output: 10 }]
+    signs = [sign({})]
     await pass(1)
     minute += 8 * 60
     await alerts.beat()
@@ -235,7 +248,9 @@ describe('createAlerts', () => {
 
   it('says that a process is gone, and takes it back when the run has ended', async () => {
     watch()
-    signs = [{ runId: 'r1', alive: false, output: 10 }]
+    signs = [sign({ pid: undefined })]
+    await pass(1)
+    signs = [sign({ gone: true })]
     await pass(1 / 6)
     expect(ids()).toEqual([])
     await pass(1 / 6)
@@ -303,7 +318,7 @@ describe('createAlerts', () => {
     for (const id of ['b', 'c', 'd']) settleTask(id, 'conflicted')
     end('r2', 2, { agent: 'claude', reason: { code: 'not_signed_in', message: '' } })
     free = 1
-    signs = [{ runId: 'r1', alive: false, output: 0 }]
+    signs = [sign({ pid: STOPPED })]
     await pass(1)
     const before = alerts.list()
     expect(ids()).toHaveLength(4)

@@ -8,6 +8,7 @@ import { createAlertBook } from './alert-book.ts'
 import { createAwakeTime, createStopwatches } from './elapsed.ts'
 import { findAlerts, thresholds } from './find-alerts.ts'
 import { BEAT_MS, createHeart } from './heart.ts'
+import { isAble } from './process-life.ts'
 import { createRunWatch, type RunSign } from './run-watch.ts'
 import { createSessionWatch } from './session-watch.ts'
 
@@ -35,6 +36,8 @@ interface AlertsDeps {
   monotonic?: () => number
   /** Milliseconds in which the loop was busy. */
   busy?: () => number
+  /** Whether a process is there and able to run. */
+  isAble?: (pid: number) => boolean
   /** Bytes of the disk that holds a folder; undefined when the system does not tell. */
   disk?: (dir: string) => Promise<{ free: number; total: number } | undefined>
 }
@@ -95,7 +98,7 @@ export function createAlerts(deps: AlertsDeps): Alerts {
 function createWatches(deps: AlertsDeps, monotonic: () => number) {
   const { read } = deps.events
   const awake = createAwakeTime(monotonic)
-  const runs = createRunWatch({ read, agentName: deps.agentName })
+  const runs = createRunWatch({ read, agentName: deps.agentName, isAble: deps.isAble ?? isAble })
   const sessions = createSessionWatch(read)
   const agents = createAgentWatch({ read, agentName: deps.agentName })
   const queue = createStopwatches()

@@ -3,12 +3,16 @@ import type { Tables } from '../../storage/index.ts'
 import { createStopwatches } from './elapsed.ts'
 import type { RunHealth } from './health-view.ts'
 
-/** What the runner knows of a run whose process it started and did not see end. */
+/** What the runner knows of a run that is under way. */
 export interface RunSign {
   runId: string
-  /** Its process is there, and neither stopped nor a zombie. */
-  alive: boolean
-  /** Grows with everything it prints. */
+  /** Undefined while it has no process yet. */
+  pid?: number | undefined
+  /** Its process has ended, and what is left of it is put in order. */
+  gone: boolean
+  /** A person has to answer it. */
+  waits: boolean
+  /** Changes with everything it prints. */
   output: number
 }
 
@@ -24,13 +28,14 @@ export interface RunWatch {
 export function createRunWatch(deps: {
   read: Pick<Tables, 'runs' | 'tasks' | 'approvals'>
   agentName: (id: string) => string
+  isAble: (pid: number) => boolean
 }): RunWatch {
-  const { read, agentName } = deps
+  const { read, agentName, isAble } = deps
   const life = createStopwatches()
   const output = createStopwatches()
   return {
     health(signs, now) {
-      const asked = new Set(read.approvals.open().flatMap(({ runId, taskId }) => [runId, taskId]))
+      const asked = askedOf(read)
       const runIds = new Set(signs.map(({ runId }) => runId))
       life.keep(runIds)
       output.keep(runIds)
@@ -38,7 +43,9 @@ export function createRunWatch(deps: {
         const run = read.runs.get(sign.runId)
         if (!run) return []
         const { id, sessionId, taskId, agent, cause } = run
-        const waits = asked.has(id) || (taskId !== undefined && asked.has(taskId))
+        const lives = !sign.gone && (sign.pid === undefined || isAble(sign.pid))
+        // Also of what was asked about the task before: nobody expects output from it.
+        const waits = sign.waits || [id, taskId].some((one) => asked.has(one))
         return {
           runId: id,
           sessionId,
@@ -46,13 +53,19 @@ export function createRunWatch(deps: {
           agent,
           agentName: agentName(agent),
           title: titleOf(read, taskId),
-          silentMs: life.elapsed(id, sign.alive ? now : 'silent', now),
+          silentMs: life.elapsed(id, lives ? now : 'silent', now),
           quietMs: output.elapsed(id, waits ? now : sign.output, now),
           attended: cause === 'taken_over',
         }
       })
     },
   }
+}
+
+/** Runs and tasks of which something is asked. */
+const askedOf = ({ approvals }: Pick<Tables, 'approvals'>): ReadonlySet<string | undefined> => {
+  const ids = approvals.open().flatMap(({ runId, taskId }) => [runId, taskId])
+  return new Set(ids.filter((id) => id !== undefined))
 }
 
 function titleOf({ tasks }: Pick<Tables, 'tasks'>, taskId: string | undefined): string {
