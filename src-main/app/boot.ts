@@ -29,6 +29,7 @@ import {
   createWorkspaces,
   type Tasks,
 } from '../tasks/index.ts'
+import { announceAgents } from './announce-agents.ts'
 import { type Health, watchHealth } from './health.ts'
 
 export interface BootOptions {
@@ -111,7 +112,7 @@ function wire(
   const clock = systemClock
   const { artifacts } = storage
   const integration = createKeyedQueue()
-  const agents = createAgents({ config, resourcesDir, log })
+  const agents = announceAgents(createAgents({ config, resourcesDir, log }), { events, log })
   const runner = owned.own(createRunner({ agents, dir: dataDir, artifacts, clock, log }))
   // Checks and setup see what a shell of the user would, and nothing of ours or of an agent's keys.
   const command = createCommandRunner({
