@@ -6,6 +6,9 @@ import type { Agents } from './agents.ts'
 /** One process to be run; serialisable, and the same `runId` is the same run. */
 export interface RunRequest {
   runId: string
+  /** Where it belongs: for the log alone. */
+  sessionId?: string
+  taskId?: string
   agent: string
   /** Absolute path of the folder it works in, which is the run's alone: who is left in it afterwards is ended. */
   worktree: string

@@ -29,6 +29,7 @@ import {
   createWorkspaces,
   type Tasks,
 } from '../tasks/index.ts'
+import { logEvents } from '../telemetry/index.ts'
 import { announceAgents } from './announce-agents.ts'
 import { type Health, watchHealth } from './health.ts'
 
@@ -71,6 +72,7 @@ export async function boot(options: BootOptions): Promise<Result<Parts, Failure<
   const owned = new Disposables()
   owned.own(storage.value)
   const events = createEvents({ storage: storage.value, clock: systemClock, log })
+  owned.defer(logEvents(events, log))
   const parts = wire(options, { git: git.value, storage: storage.value, events, owned })
   try {
     await parts.command.recover()

@@ -70,7 +70,8 @@ function createAnnouncer(log: Log, last: () => number) {
       try {
         listener(event)
       } catch (error) {
-        log.error('a listener failed', { seq: event.seq, type: event.type, error })
+        const { seq, type, sessionId, taskId, runId } = event
+        log.error('a listener failed', { seq, type, sessionId, taskId, runId, error })
       }
     }
   }

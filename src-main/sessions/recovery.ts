@@ -38,7 +38,8 @@ function settle(deps: SessionDeps, sessionId: string, state: SessionState): void
 
 function closeInterrupted(deps: SessionDeps, run: Run, remains: Remains | undefined): void {
   const leftovers = remains?.leftovers ?? 0
-  deps.log.warn('a run had been interrupted', { runId: run.id, leftovers })
+  const { id: runId, sessionId, taskId } = run
+  deps.log.warn('a run had been interrupted', { sessionId, taskId, runId, leftovers })
   const closing = {
     state: 'ended',
     outcome: 'interrupted',
@@ -69,6 +70,7 @@ async function keepWork(deps: SessionDeps, run: Run, taskId: string): Promise<vo
     await deps.workspaces.snapshot(place, { runId: run.id, cause: 'interrupted' })
   } catch (error) {
     // The worktree itself is still there; a repository that was moved must not keep the app from starting.
-    deps.log.error('snapshot at start failed', { taskId, error: String(error) })
+    const { id: runId, sessionId } = run
+    deps.log.error('snapshot at start failed', { sessionId, taskId, runId, error: String(error) })
   }
 }

@@ -186,7 +186,7 @@ class TaskEngine implements Engine {
     const { task } = decision
     const controller = new AbortController()
     const done = perform(this.deps, decision, controller.signal)
-      .catch((error: unknown) => this.giveUp(task, error))
+      .catch((error: unknown) => this.giveUp({ sessionId, taskId: task }, error))
       .finally(() => {
         this.steps.delete(task)
         this.wakeAll()
@@ -206,10 +206,12 @@ class TaskEngine implements Engine {
    * A step that threw. What lies outside of the work halts the session, and the task stays where it is; anything
    * else fails the task. What cannot even be stored is tried again until it can.
    */
-  private giveUp(taskId: string, error: unknown): void {
-    const { log, events } = this.deps
+  private giveUp(place: { sessionId: string; taskId: string }, error: unknown): void {
+    const { events } = this.deps
+    const { taskId } = place
+    const log = this.deps.log.with(place)
     const reason = reasonOf(error)
-    log.error('step failed', { taskId, error: error instanceof Error ? error.stack : error })
+    log.error('step failed', { error })
     try {
       const task = events.read.tasks.get(taskId)
       if (task && OUTSIDE.has(reason.code)) this.deps.sessions.halt(task.sessionId, reason)
@@ -218,11 +220,11 @@ class TaskEngine implements Engine {
       }
       this.stuck.delete(taskId)
     } catch (second) {
-      log.error('failure not stored', { taskId, error: String(second) })
+      log.error('failure not stored', { error: String(second) })
       this.stuck.add(taskId)
       // Anything but a full disk stays as it is: a closed database, a bug.
       if (storageFailure(second)?.code === 'disk_full') {
-        setTimeout(() => this.giveUp(taskId, error), STORE_AGAIN_MS).unref()
+        setTimeout(() => this.giveUp(place, error), STORE_AGAIN_MS).unref()
       }
     }
   }

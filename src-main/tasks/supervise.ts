@@ -66,14 +66,15 @@ async function keep(
   try {
     await work.snapshot?.(runId, cause)
   } catch (error) {
-    deps.log.error('snapshot failed', { runId, cause, error: String(error) })
+    const { sessionId, taskId } = work
+    deps.log.error('snapshot failed', { sessionId, taskId, runId, cause, error: String(error) })
   }
 }
 
 function requestOf(deps: TaskDeps, work: Supervision, run: Run): RunRequest {
   const mcp = deps.access.grant(run.id)
   return {
-    runId: run.id,
+    ...about(run),
     agent: work.agent,
     worktree: work.worktree,
     prompt: work.prompt,
@@ -96,7 +97,7 @@ function createQuestions({ permissions, log }: TaskDeps, run: Run) {
   return {
     put(question: PermissionQuestion, answer: (given: PermissionAnswer) => void) {
       ask(question, answer).catch((error: unknown) => {
-        log.error('question not asked', { runId: run.id, error: String(error) })
+        log.error('question not asked', { ...about(run), error: String(error) })
       })
     },
     withdraw: (question: string) => open.get(question)?.abort(),

@@ -77,7 +77,8 @@ export function createWorkspaces(deps: WorkspaceDeps): Workspaces {
       await snapshot(place, { cause: 'removal' })
     } catch (error) {
       // Nothing is lost by it: the trash keeps the folder as it is, also one that nobody can read through.
-      deps.log.error('snapshot failed', { taskId: place.task.id, error: String(error) })
+      const { id: taskId, sessionId } = place.task
+      deps.log.error('snapshot failed', { sessionId, taskId, error: String(error) })
     }
     // First the word that it is there to work in: cut off in between, it is a folder that nobody goes on in.
     forgetWorktree(deps, place)

@@ -7,4 +7,5 @@
  */
 export { type Alerts, createAlerts } from './alerts/create-alerts.ts'
 export { createFileLog } from './file-log.ts'
+export { logEvents } from './log-events.ts'
 export { createMetrics, type Metrics } from './metrics/create-metrics.ts'

@@ -44,7 +44,8 @@ export function startRun(
   const control = createRunControl()
   const vitals = createRunVitals(request.runId, request.agent)
   const logs = Promise.withResolvers<RunLogs | undefined>()
-  const log = deps.log.with({ runId: request.runId, agent: request.agent })
+  const { sessionId, taskId, runId, agent } = request
+  const log = deps.log.with({ sessionId, taskId, runId, agent })
   const adapter = deps.agents.adapter(request.agent)
   const run = async (): Promise<RunEnd> => {
     if (!adapter) {

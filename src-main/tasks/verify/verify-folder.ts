@@ -93,7 +93,7 @@ async function prepare(
   if (await refill(deps, subject, dir)) return undefined
   const reason = await runSetup(deps, { ...subject, dir }, signal)
   if (reason || signal.aborted) return reason
-  const { mirror, tree, session } = subject
+  const { mirror, tree, session, taskId } = subject
   const copied = trustedWorktree(session).copy.map(withoutSlash)
   const made = await untrackedEntries(mirror, { dir, tree })
   try {
@@ -101,7 +101,7 @@ async function prepare(
     await recordKept(dir, own)
   } catch (error) {
     // Without the note the setup runs again the next time, which costs time and nothing else.
-    deps.log.warn('setup not kept', { dir, error: String(error) })
+    deps.log.warn('setup not kept', { sessionId: session.id, taskId, dir, error: String(error) })
   }
   return undefined
 }
@@ -111,7 +111,7 @@ const withoutSlash = (path: string) => path.replace(/\/+$/, '')
 /** Makes the folder hold exactly the tree and what the setup made for it; false while the setup is due. */
 async function refill(
   { log }: { log: Log },
-  { mirror, tree, session }: Subject,
+  { mirror, tree, session, taskId }: Subject,
   dir: string,
 ): Promise<boolean> {
   const { copy, setup } = trustedWorktree(session)
@@ -122,7 +122,7 @@ async function refill(
     await restoreKept(dir, kept)
     return true
   } catch (error) {
-    log.warn('setup not restored', { dir, error: String(error) })
+    log.warn('setup not restored', { sessionId: session.id, taskId, dir, error: String(error) })
     await fillVerifyWorktree(mirror, { dir, tree, keep: [], copy })
     return false
   }

@@ -37,9 +37,6 @@ export function createAlertBook(deps: {
           emit({ type: 'alert.cleared', ...about(alert), data: { alert } })
         for (const alert of raised) emit({ type: 'alert.raised', ...about(alert), data: { alert } })
       }, 'normal')
-      for (const { id, kind, at: _, message: _words, ...ids } of raised) {
-        deps.log.warn('raised an alert', { alert: id, kind, ...ids })
-      }
       open = now
     },
   }
