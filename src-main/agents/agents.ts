@@ -6,16 +6,25 @@ import {
 } from '../../src-shared/contract/index.ts'
 import { type Log, runProcess } from '../base/index.ts'
 import type { AgentAdapter, Descriptor, Probe } from './adapter.ts'
+import { type Absence, afterRun, isOver, type RunResult } from './availability.ts'
 import { codexAdapter } from './codex/codex-adapter.ts'
 import { createCustomAdapter } from './custom/custom-adapter.ts'
 import { inheritedEnvironment } from './environment.ts'
 import { geminiAdapter } from './gemini/gemini-adapter.ts'
 import { createRehearsalAdapter } from './rehearsal/rehearsal-adapter.ts'
 
-/** The agents of one configuration. */
+/** The agents of the present configuration. */
 export interface Agents {
-  /** All of them, probed; kept until `refresh`. Those that cannot be used say why. */
+  /**
+   * All of them, as they were last probed and as their last runs showed them; those that cannot be used say why.
+   * `refresh` looks for them anew, which ends every absence but that of a rate limit.
+   */
   list(options?: { refresh: boolean }): Promise<Agent[]>
+  /** Takes note of how a run of it ended; true when that changed whether it can be used. */
+  note(id: string, end: RunResult): boolean
+  /** Another configuration from now on; runs under way go on as they are. */
+  configure(config: Config): void
+  close(): void
   adapter(id: string): AgentAdapter | undefined
   /** The settings of the configuration, or the defaults. */
   settings(id: string): AgentSettings
@@ -33,49 +42,112 @@ const BUILT_IN: ReadonlyMap<string, AgentAdapter> = new Map(
 
 /**
  * Knows the built-in ones; `rehearsal` and any `rehearsal-…` that is configured without a command; and any other
- * configured id with a command, as a custom agent. `env` is what agents may inherit from.
+ * configured id with a command, as a custom agent. `env` is what agents may inherit from. `onReturn` is told when
+ * a rate limit has passed.
  */
-export function createAgents(deps: {
+export function createAgents(deps: AgentsDeps): Agents {
+  const now = deps.now ?? Date.now
+  const absences = new Map<string, Absence>()
+  const timers = new Map<string, NodeJS.Timeout>()
+  let known = knownBy(deps, deps.config)
+  let listed: Promise<Agent[]> | undefined
+  // With the absences of the moment; the same list until one of them changes.
+  let shown: Agent[] | undefined
+
+  const present = (agent: Agent): Agent => {
+    const absence = absences.get(agent.id)
+    // How often it was refused is kept until it succeeds; that it is refused is not.
+    if (!absence || !agent.available || isOver(absence, now())) return agent
+    return { ...agent, available: false, reason: absence.reason }
+  }
+  const returned = (id: string) => {
+    shown = undefined
+    timers.delete(id)
+    deps.onReturn?.(id)
+  }
+  const forget = () => {
+    for (const [id, { until }] of absences) if (until === undefined) absences.delete(id)
+    listed = undefined
+    shown = undefined
+  }
+  return {
+    async list(options) {
+      if (options?.refresh === true) forget()
+      listed ??= lookAll(known, deps.log)
+      const found = await listed
+      shown ??= found.map(present)
+      return shown
+    },
+    note(id, end) {
+      const before = absences.get(id)
+      const after = afterRun(before, end, now())
+      if (after === before) return false
+      shown = undefined
+      clearTimeout(timers.get(id))
+      if (after) absences.set(id, after)
+      else absences.delete(id)
+      if (after?.until !== undefined) {
+        timers.set(id, setTimeout(returned, after.until - now(), id).unref())
+      }
+      return true
+    },
+    configure(config) {
+      known = knownBy(deps, config)
+      forget()
+    },
+    close() {
+      for (const timer of timers.values()) clearTimeout(timer)
+    },
+    adapter: (id) => known.adapters.get(id),
+    settings: (id) => known.settings(id),
+    environment: (id) => known.environment(id),
+  }
+}
+
+interface AgentsDeps {
   config: Config
   resourcesDir: string
   log: Log
   env?: Readonly<Record<string, string | undefined>>
-}): Agents {
-  const configured = deps.config.agents
+  onReturn?(agent: string): void
+  /** Milliseconds since 1970; for tests. */
+  now?(): number
+}
+
+/** What follows from one configuration. */
+interface Known extends Pick<Agents, 'settings' | 'environment'> {
+  ids: readonly string[]
+  adapters: ReadonlyMap<string, AgentAdapter>
+}
+
+function knownBy(deps: AgentsDeps, { agents: configured }: Config): Known {
+  const ids = [...new Set([...BUILT_IN.keys(), ...Object.keys(configured)])]
+  const settings = (id: string) => configured[id] ?? defaultAgentSettings
   const adapters = new Map<string, AgentAdapter>()
-  for (const id of [...BUILT_IN.keys(), ...Object.keys(configured)]) {
-    const adapter = adapterFor(id, configured[id] ?? defaultAgentSettings, deps.resourcesDir)
+  for (const id of ids) {
+    const adapter = adapterFor(id, settings(id), deps.resourcesDir)
     if (adapter) adapters.set(id, adapter)
   }
-  const settings = (id: string) => configured[id] ?? defaultAgentSettings
-  const environment = (id: string) => ({
-    ...inheritedEnvironment(deps.env ?? process.env, adapters.get(id)?.inherits ?? []),
-    ...settings(id).env,
-  })
-  const look = (): Promise<Agent[]> => {
-    const ids = [...new Set([...adapters.keys(), ...Object.keys(configured)])]
-    return Promise.all(
-      ids.map(async (id) => {
-        const agent = await describe(id, adapters.get(id), {
-          settings: settings(id),
-          env: environment(id),
-        })
-        deps.log.debug('agent probed', { agent: id, available: agent.available })
-        return agent
-      }),
-    )
-  }
-  let listed: Promise<Agent[]> | undefined
   return {
-    list(options) {
-      if (options?.refresh === true) listed = undefined
-      listed ??= look()
-      return listed
-    },
-    adapter: (id) => adapters.get(id),
+    ids,
+    adapters,
     settings,
-    environment,
+    environment: (id) => ({
+      ...inheritedEnvironment(deps.env ?? process.env, adapters.get(id)?.inherits ?? []),
+      ...settings(id).env,
+    }),
   }
+}
+
+function lookAll({ ids, adapters, settings, environment }: Known, log: Log): Promise<Agent[]> {
+  return Promise.all(
+    ids.map(async (id) => {
+      const given = { settings: settings(id), env: environment(id) }
+      const agent = await describe(id, adapters.get(id), given)
+      log.debug('agent probed', { agent: id, available: agent.available })
+      return agent
+    }),
+  )
 }
 
 function adapterFor(

@@ -7,6 +7,7 @@
  */
 export type { PermissionAnswer, PermissionQuestion } from './adapter.ts'
 export { type Agents, createAgents } from './agents.ts'
+export { isAbsence, isAbsenceCode } from './availability.ts'
 export { inheritedEnvironment } from './environment.ts'
 export type { RunHealth } from './run/run-health.ts'
 export { type LogView, openLog } from './run/run-log.ts'

@@ -114,7 +114,21 @@ function wire(
   const clock = systemClock
   const { artifacts } = storage
   const integration = createKeyedQueue()
-  const agents = announceAgents(createAgents({ config, resourcesDir, log }), { events, log })
+  const agents = owned.own(
+    announceAgents(
+      createAgents({
+        config,
+        resourcesDir,
+        log,
+        onReturn: (id) => {
+          sessions.agentReturned().catch((error: unknown) => {
+            log.error('work for an agent that returned did not go on', { agent: id, error })
+          })
+        },
+      }),
+      { events, log },
+    ),
+  )
   const runner = owned.own(createRunner({ agents, dir: dataDir, artifacts, clock, log }))
   // Checks and setup see what a shell of the user would, and nothing of ours or of an agent's keys.
   const command = createCommandRunner({

@@ -20,6 +20,8 @@ export interface Lifecycle extends SessionPort, Drafts {
   suspend(sessionId: string, reason: Reason): Promise<Outcome<SessionRow>>
   /** The same for every session, and for planning under way. */
   interrupt(): Promise<void>
+  /** An agent can be used again: what waits for one goes on. */
+  agentReturned(): Promise<void>
   /** Ends a session for good; refused while tasks are unfinished. */
   finalize(sessionId: string): Outcome<SessionRow>
 }
@@ -44,23 +46,33 @@ export function createLifecycle(deps: SessionDeps): Lifecycle {
     return ok(session)
   }
 
+  const start: Lifecycle['start'] = async (sessionId) => {
+    const found = find(sessionId)
+    if (!found.ok) return found
+    const { state } = found.value
+    if (state === 'active') return found
+    if (state === 'draft') {
+      const planned = await planning.ensure(found.value)
+      return planned.ok ? ok(beginDraft(deps, sessionId)) : planned
+    }
+    if (!canMoveSession(state, 'active')) return illegal(found.value, 'active')
+    // What was missing may be there now: a CLI that was installed, a key that was given.
+    await deps.agents({ refresh: true })
+    deps.tasks.requeueStranded(sessionId)
+    return ok(go(deps, sessionId))
+  }
+
   return {
     ...createDrafts(deps, planning),
     suspend,
-    async start(sessionId) {
-      const found = find(sessionId)
-      if (!found.ok) return found
-      const { state } = found.value
-      if (state === 'active') return found
-      if (state === 'draft') {
-        const planned = await planning.ensure(found.value)
-        return planned.ok ? ok(beginDraft(deps, sessionId)) : planned
+    start,
+    async agentReturned() {
+      // Looking at them tells what changed.
+      await deps.agents()
+      for (const { id: sessionId, state, reason } of deps.events.read.sessions.list()) {
+        if (state === 'active') deps.tasks.wake(sessionId)
+        if (state === 'suspended' && reason?.code === 'no_agent') await start(sessionId)
       }
-      if (!canMoveSession(state, 'active')) return illegal(found.value, 'active')
-      // What was missing may be there now: a CLI that was installed, a key that was given.
-      await deps.agents({ refresh: true })
-      deps.tasks.requeueStranded(sessionId)
-      return ok(go(deps, sessionId))
     },
     async interrupt() {
       const active = deps.events.read.sessions.active()
@@ -109,9 +121,9 @@ const illegal = (session: SessionRow, to: string) =>
 
 /** What the router saw becomes the session's state; rest is told in the chat, once. */
 function stand(deps: SessionDeps, sessionId: string, standing: Standing): void {
-  if (standing === 'working') return
-  if (standing === 'no_agent') {
-    const reason: Reason = { code: 'no_agent', message: 'no agent is available for the next task' }
+  if (standing.kind === 'working') return
+  if (standing.kind === 'no_agent') {
+    const reason: Reason = { code: 'no_agent', message: standing.absent }
     moveSession(deps, sessionId, { to: 'suspended', reason })
     return
   }

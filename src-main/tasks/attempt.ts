@@ -23,6 +23,8 @@ const MAX_SUMMARY = 16_000
 export interface Attempt {
   place: TaskPlace
   agent: string
+  /** What spoke for this agent. */
+  why?: string
   /** Opened for a person on a terminal of that size. */
   interactive?: { cols: number; rows: number }
   signal: AbortSignal
@@ -53,6 +55,7 @@ export async function attemptTask(deps: TaskDeps, attempt: Attempt): Promise<voi
     sessionId: place.session.id,
     taskId: task.id,
     agent,
+    ...(attempt.why ? { why: attempt.why } : {}),
     cause,
     worktree: ready.worktree.dir,
     prompt,

@@ -247,7 +247,7 @@ async function perform(deps: TaskDeps, decision: StepDecision, signal: AbortSign
   const place = { task, session, mirror: await deps.mirror(session.projectId) }
   switch (decision.do) {
     case 'run':
-      return attemptTask(deps, { place, agent: decision.agent, signal })
+      return attemptTask(deps, { place, agent: decision.agent, why: decision.why, signal })
     case 'take_over':
       return attemptTask(deps, { place, agent: decision.agent, interactive: decision.size, signal })
     case 'commit':

@@ -5,6 +5,7 @@ import type {
   RunCause,
   RunOutcome,
 } from '../../src-shared/contract/index.ts'
+import { isAbsence } from '../agents/index.ts'
 
 // A third repair or a fourth agent has never been worth its cost: by then the prompt or the plan is at fault.
 const MAX_RETRIES = 2
@@ -13,7 +14,7 @@ const MAX_RETRIES = 2
 export interface RetryView {
   /** Why the task is where it is; kept on the task while it waits for the retry. */
   reason?: ErrorCode
-  runs: readonly Pick<Run, 'cause' | 'agent' | 'outcome' | 'cliSessionId'>[]
+  runs: readonly Pick<Run, 'cause' | 'agent' | 'outcome' | 'cliSessionId' | 'reason'>[]
 }
 
 /**
@@ -42,9 +43,11 @@ export function nextCause({ reason, runs }: RetryView): RunCause {
 export const mayRepair = (runs: RetryView['runs']): boolean =>
   sinceAsked(runs).filter((run) => run.cause === 'check_failed').length < MAX_RETRIES
 
-/** The agent's own failure: afresh with another agent, unless that was tried often enough. */
-export const mayReplace = (runs: RetryView['runs']): boolean =>
-  sinceAsked(runs).filter((run) => run.cause === 'agent_failed').length < MAX_RETRIES
+/**
+ * The agent's own failure: afresh with another agent, unless that was tried often enough. That an agent could not
+ * be had at all is nobody's try.
+ */
+export const mayReplace = (runs: RetryView['runs']): boolean => failures(runs).length <= MAX_RETRIES
 
 const AGENT_FAILURES: ReadonlySet<RunOutcome | undefined> = new Set([
   'failed',
@@ -54,12 +57,11 @@ const AGENT_FAILURES: ReadonlySet<RunOutcome | undefined> = new Set([
 
 /** Agents that failed at the task since a human last asked for it. */
 export const failedAgents = (runs: RetryView['runs']): string[] => [
-  ...new Set(
-    sinceAsked(runs)
-      .filter((run) => AGENT_FAILURES.has(run.outcome))
-      .map((run) => run.agent),
-  ),
+  ...new Set(failures(runs).map((run) => run.agent)),
 ]
+
+const failures = (runs: RetryView['runs']): RetryView['runs'] =>
+  sinceAsked(runs).filter((run) => AGENT_FAILURES.has(run.outcome) && !isAbsence(run.reason))
 
 /** Whether the run goes on in the worktree of the one before it. */
 export const keepsWorktree = (cause: RunCause): boolean =>

@@ -22,9 +22,11 @@ const agent = (id: string, more: Partial<AgentView> = {}): AgentView => ({
   kinds: ['implement', 'test'],
   maxConcurrent: 2,
   running: 0,
-  success: 1,
+  record: [],
   ...more,
 })
+const good = { kind: 'implement', good: 1, costUsd: 0 } as const
+const bad = { ...good, good: 0 }
 const view = (more: Partial<RouterView>): RouterView => ({
   tasks: [],
   agents: [agent('codex')],
@@ -62,8 +64,8 @@ describe('route', () => {
 
   it('gives work to the named agent, else to the least loaded, then the most successful', () => {
     const agents = [
-      agent('slow', { success: 0.5 }),
-      agent('good', { success: 0.9 }),
+      agent('slow', { record: [bad, good, bad] }),
+      agent('good', { record: [good, good, bad] }),
       agent('full', { running: 2 }),
     ]
     const queued = [
@@ -78,23 +80,23 @@ describe('route', () => {
   it('gives a failed task to another agent, and to the same only when no other is left', () => {
     const queued = task('a', { state: 'queued', wantedAgent: 'x', failedAgents: ['x'] })
     const pair = view({ tasks: [queued], agents: [agent('x'), agent('y')] })
-    expect(runs(route(pair).decisions)).toEqual([{ do: 'run', task: 'id-a', agent: 'y' }])
+    expect(runs(route(pair).decisions)).toMatchObject([{ do: 'run', task: 'id-a', agent: 'y' }])
     const alone = view({ tasks: [queued], agents: [agent('x'), agent('y', { available: false })] })
-    expect(runs(route(alone).decisions)).toEqual([{ do: 'run', task: 'id-a', agent: 'x' }])
+    expect(runs(route(alone).decisions)).toMatchObject([{ do: 'run', task: 'id-a', agent: 'x' }])
   })
 
   it('stands on no_agent when nobody can do what is queued and nothing else goes on', () => {
     const queued = task('a', { state: 'queued', kind: 'review' })
-    expect(route(view({ tasks: [queued] })).standing).toBe('no_agent')
+    expect(route(view({ tasks: [queued] })).standing.kind).toBe('no_agent')
     const other = task('b', { state: 'running', busy: true })
-    expect(route(view({ tasks: [queued, other] })).standing).toBe('working')
+    expect(route(view({ tasks: [queued, other] })).standing.kind).toBe('working')
   })
 
   it('waits for a free place without calling a human', () => {
     const queued = task('a', { state: 'queued' })
-    expect(route(view({ tasks: [queued], freeRuns: 0 })).standing).toBe('working')
+    expect(route(view({ tasks: [queued], freeRuns: 0 })).standing.kind).toBe('working')
     const full = view({ tasks: [queued], agents: [agent('codex', { running: 2 })] })
-    expect(route(full).standing).toBe('working')
+    expect(route(full).standing.kind).toBe('working')
   })
 
   it('waits for a human when all is settled, conflicted or asked', () => {
@@ -104,7 +106,10 @@ describe('route', () => {
       task('c', { state: 'reported', awaitsHuman: true }),
       task('d', { state: 'blocked', needs: ['b'] }),
     ]
-    expect(route(view({ tasks: rest }))).toEqual({ decisions: [], standing: 'waits_for_human' })
+    expect(route(view({ tasks: rest }))).toEqual({
+      decisions: [],
+      standing: { kind: 'waits_for_human' },
+    })
   })
 })
 
@@ -132,7 +137,7 @@ describe('route, for any view', () => {
           available: fc.boolean(),
           maxConcurrent: fc.integer({ min: 1, max: 3 }),
           running: fc.nat(4),
-          success: fc.double({ min: 0, max: 1, noNaN: true }),
+          record: fc.array(fc.constantFrom(good, bad)),
         })
         .map((more) => agent(id, more)),
     ),

@@ -1,4 +1,5 @@
 import type { Reason, TaskKind, TaskState } from '../../src-shared/contract/index.ts'
+import { type Candidate, type Choice, choose, type Experience } from './choice.ts'
 
 /** What the router knows of a task. `busy`: one of its steps is under way right now. */
 export interface TaskView {
@@ -25,8 +26,10 @@ export interface AgentView {
   maxConcurrent: number
   /** Runs under way, over all sessions. */
   running: number
-  /** Share of its recent runs that succeeded, 0 to 1; 1 without any. */
-  success: number
+  /** Why it is not available, in words. */
+  absence?: string
+  /** Its last runs, newest first. */
+  record: readonly Experience[]
 }
 
 export interface RouterView {
@@ -41,11 +44,13 @@ export interface RouterView {
 export type Decision =
   | { do: 'queue'; task: string }
   | { do: 'block'; task: string; reason?: Reason }
-  | { do: 'run'; task: string; agent: string }
+  | { do: 'run'; task: string; agent: string; why: string }
   | { do: 'commit' | 'verify' | 'integrate'; task: string }
 
-/** Where a session stands once the decisions are carried out. */
-export type Standing = 'working' | 'waits_for_human' | 'no_agent'
+/** Where a session stands once the decisions are carried out. `absent` says who is missing, and why. */
+export type Standing =
+  | { kind: 'working' | 'waits_for_human' }
+  | { kind: 'no_agent'; absent: string }
 
 export interface Routing {
   decisions: Decision[]
@@ -76,11 +81,11 @@ export function route(view: RouterView): Routing {
       starved = true
       continue
     }
-    const agent = chooseAgent(task, capable, load)
-    if (agent === undefined || freeRuns <= 0) continue
+    const choice = chooseAgent(task, capable, load)
+    if (choice === undefined || freeRuns <= 0) continue
     freeRuns -= 1
-    load.set(agent, (load.get(agent) ?? 0) + 1)
-    decisions.push({ do: 'run', task: task.id, agent })
+    load.set(choice.agent, (load.get(choice.agent) ?? 0) + 1)
+    decisions.push({ do: 'run', task: task.id, ...choice })
   }
   return { decisions, standing: standingOf(view, decisions, starved) }
 }
@@ -130,30 +135,41 @@ function capableAgents(task: TaskView, agents: readonly AgentView[]): AgentView[
   return fresh.length > 0 ? fresh : able
 }
 
-/** The named agent if it can serve, else the least loaded, then the most successful; undefined while all are full. */
+/** The named agent if it can serve, else the best of those with a free place; undefined while all are full. */
 function chooseAgent(
   task: TaskView,
   capable: readonly AgentView[],
   load: ReadonlyMap<string, number>,
-): string | undefined {
-  const wanted = capable.filter((agent) => agent.id === task.wantedAgent)
-  const pool = wanted.length > 0 ? wanted : capable
-  const share = (agent: AgentView) => (load.get(agent.id) ?? 0) / agent.maxConcurrent
-  const ranked = pool
-    .filter((agent) => share(agent) < 1)
-    .sort((a, b) => share(a) - share(b) || b.success - a.success || (a.id < b.id ? -1 : 1))
-  return ranked[0]?.id
+): Choice | undefined {
+  const candidate = ({ id, maxConcurrent, record }: AgentView): Candidate => ({
+    id,
+    share: (load.get(id) ?? 0) / maxConcurrent,
+    record,
+  })
+  const wanted = capable.filter(({ id }) => id === task.wantedAgent)
+  if (wanted.length === 0) return choose(capable.map(candidate), task.kind)
+  const choice = choose(wanted.map(candidate), task.kind)
+  return choice && { ...choice, why: 'it was asked for, or has the conversation' }
 }
 
 function standingOf(view: RouterView, decisions: Decision[], starved: boolean): Standing {
   const moves = decisions.some((decision) => decision.do !== 'block')
   // A run that waits for an answer works on nothing until somebody gives it.
-  if (moves || view.tasks.some((task) => task.busy && !task.asks)) return 'working'
+  if (moves || view.tasks.some((task) => task.busy && !task.asks)) return { kind: 'working' }
   // Queued tasks that only wait for a free place are work to come, not work for a human.
   const waitsForPlace = view.tasks.some(
     (task) =>
       task.state === 'queued' && !task.awaitsHuman && capableAgents(task, view.agents).length > 0,
   )
-  if (waitsForPlace) return 'working'
-  return starved ? 'no_agent' : 'waits_for_human'
+  if (waitsForPlace) return { kind: 'working' }
+  return starved ? { kind: 'no_agent', absent: absentText(view) } : { kind: 'waits_for_human' }
 }
+
+/** Every agent that cannot serve, with what stands against it. */
+const absentText = ({ agents }: RouterView): string =>
+  agents
+    .map(
+      ({ id, available, absence }) =>
+        `${id}: ${available ? 'not for this work' : (absence ?? 'not available')}`,
+    )
+    .join('; ') || 'none is configured'

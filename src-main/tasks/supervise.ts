@@ -16,6 +16,8 @@ export interface Supervision {
   /** The task becomes `running` together with its run. */
   taskId?: string
   agent: string
+  /** What spoke for this agent. */
+  why?: string
   cause: RunCause
   worktree: string
   prompt: string
@@ -48,6 +50,7 @@ export async function superviseRun(deps: TaskDeps, work: Supervision): Promise<R
     const end = await handle.done
     const cause = end.outcome === 'interrupted' ? 'interrupted' : 'run_ended'
     await keep(deps, work, { runId: run.id, cause })
+    await noteAgent(deps, run, end)
     closeRun(deps, run, { end, work })
     return end
   } finally {
@@ -112,7 +115,7 @@ const about = (run: Run) => ({
 })
 
 function openRun(deps: TaskDeps, work: Supervision): Run {
-  const { sessionId, taskId, agent, cause, extra } = work
+  const { sessionId, taskId, agent, why, cause, extra } = work
   // What a person does in a conversation belongs to it; nobody reads its name from a terminal.
   const known = extra?.interactive ? extra.resume : undefined
   return deps.events.commit((tables, emit) => {
@@ -131,7 +134,12 @@ function openRun(deps: TaskDeps, work: Supervision): Run {
     tables.runs.insert(run)
     const at = run.startedAt
     if (taskId) moveTaskIn({ tables, emit }, taskId, { to: 'running', set: { agent }, at })
-    emit({ type: 'run.started', actor: 'orchestrator', ...about(run), data: { run } })
+    emit({
+      type: 'run.started',
+      actor: 'orchestrator',
+      ...about(run),
+      data: { run, ...(why ? { why } : {}) },
+    })
     return run
   })
 }
@@ -152,6 +160,12 @@ function sinkOf({ events }: TaskDeps, run: Run): Parameters<TaskDeps['runner']['
         emit({ type: 'run.reported', ...from, data: { cliSessionId } })
       }),
   }
+}
+
+/** What the end tells about its agent, before anything is decided on it. */
+async function noteAgent(deps: TaskDeps, run: Run, end: RunEnd): Promise<void> {
+  // Looking at them tells what changed.
+  if (deps.agents.note(run.agent, end)) await deps.agents.list()
 }
 
 function closeRun(

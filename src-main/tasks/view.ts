@@ -1,5 +1,7 @@
 import type { Agent, Approval, ErrorCode, Run } from '../../src-shared/contract/index.ts'
-import type { SessionRow, TaskRow } from '../storage/index.ts'
+import { isAbsenceCode } from '../agents/index.ts'
+import type { RunRecord, SessionRow, TaskRow } from '../storage/index.ts'
+import type { Experience } from './choice.ts'
 import type { TaskDeps } from './deps.ts'
 import { failedAgents } from './retry.ts'
 import type { AgentView, RouterView, TaskView } from './router.ts'
@@ -83,16 +85,19 @@ const GOES_ON: ReadonlySet<ErrorCode> = new Set([
 ])
 
 function agentView(deps: TaskDeps, agent: Agent, running: readonly string[]): AgentView {
-  const recent = deps.events.read.runs
-    .recent(agent.id, RECENT_RUNS)
-    .filter(({ outcome }) => outcome !== 'cancelled' && outcome !== 'interrupted')
-  const good = recent.filter(({ outcome }) => outcome === 'succeeded').length
   return {
     id: agent.id,
     available: agent.available,
+    ...(agent.reason ? { absence: agent.reason.message } : {}),
     kinds: agent.kinds,
     maxConcurrent: agent.limits.maxConcurrent,
     running: running.filter((id) => id === agent.id).length,
-    success: recent.length === 0 ? 1 : good / recent.length,
+    record: deps.events.read.runs.record(agent.id, RECENT_RUNS).flatMap(experienceOf),
   }
+}
+
+/** What a run tells about its agent's work; nothing where it was stopped, or could not be had. */
+function experienceOf({ kind, outcome, code, mended, costUsd }: RunRecord): Experience[] {
+  if (outcome === 'cancelled' || outcome === 'interrupted' || isAbsenceCode(code)) return []
+  return [{ kind, costUsd, good: outcome !== 'succeeded' ? 0 : mended ? 0.5 : 1 }]
 }

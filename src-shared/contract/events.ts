@@ -71,7 +71,8 @@ export const eventData = {
     summary: z.string().optional(),
   }),
   'task.reviewed': z.object({ task: taskSchema.omit({ runs: true, evidence: true }) }),
-  'run.started': z.object({ run: runSchema }),
+  /** `why`: what spoke for this agent. */
+  'run.started': z.object({ run: runSchema, why: z.string().optional() }),
   'run.output': z.object({ item: outputItemSchema }),
   'run.reported': z.object({ cliSessionId: z.string().optional(), usage: usageSchema.optional() }),
   'run.ended': z.object({

@@ -1,5 +1,16 @@
-import { type Run, runSchema } from '../../../src-shared/contract/index.ts'
+import * as z from 'zod'
+import { type Run, runOutcomes, runSchema, taskKinds } from '../../../src-shared/contract/index.ts'
 import { createTable, type Patch, type TableContext } from '../table.ts'
+
+const runRecordSchema = z.object({
+  kind: z.enum(taskKinds),
+  outcome: z.enum(runOutcomes),
+  code: z.string().nullable(),
+  /** Its work was red and went back to be mended. */
+  mended: z.number().transform(Boolean),
+  costUsd: z.number(),
+})
+export type RunRecord = z.output<typeof runRecordSchema>
 
 export interface Runs {
   insert(run: Run): void
@@ -12,6 +23,8 @@ export interface Runs {
   unended(): Run[]
   /** The last ended runs of an agent, newest first. */
   recent(agent: string, limit: number): Run[]
+  /** How its last tasks went, newest first: what is worth knowing for a choice among agents. */
+  record(agent: string, limit: number): RunRecord[]
   update(id: string, patch: Patch<Run>): void
   /** The number for the next run: unique in the data folder, from 1. Taken by inserting it. */
   nextNumber(): number
@@ -29,6 +42,15 @@ export function createRuns(context: TableContext): Runs {
   const bySession = table.select('WHERE session_id = ? ORDER BY n')
   const unended = table.select("WHERE state <> 'ended' ORDER BY n")
   const recent = table.select("WHERE agent = ? AND state = 'ended' ORDER BY n DESC LIMIT ?")
+  const record = context.db.prepare(
+    `SELECT tasks.kind, runs.outcome, runs.reason ->> '$.code' AS code,
+            EXISTS (SELECT 1 FROM runs AS later WHERE later.task_id = runs.task_id
+                    AND later.n > runs.n AND later.cause = 'check_failed') AS mended,
+            runs.usage ->> '$.costUsd' AS costUsd
+     FROM runs JOIN tasks ON tasks.id = runs.task_id
+     WHERE runs.agent = ? AND runs.state = 'ended' AND runs.cause <> 'taken_over'
+     ORDER BY runs.n DESC LIMIT ?`,
+  )
   const next = context.db.prepare('SELECT coalesce(max(n), 0) + 1 FROM runs').pluck()
   return {
     insert: (run) => void table.insert(run),
@@ -37,6 +59,8 @@ export function createRuns(context: TableContext): Runs {
     bySession: (sessionId) => bySession.all(sessionId),
     unended: () => unended.all(),
     recent: (agent, limit) => recent.all(agent, limit),
+    record: (agent, limit) =>
+      record.all(agent, limit).flatMap((row) => runRecordSchema.safeParse(row).data ?? []),
     update: (id, patch) => table.update(id, patch),
     nextNumber: () => Number(next.get()),
   }
