@@ -73,10 +73,15 @@ export function createAgents(deps: AgentsDeps): Agents {
   return {
     async list(options) {
       if (options?.refresh === true) forget()
-      listed ??= lookAll(known, deps.log)
-      const found = await listed
-      shown ??= found.map(present)
-      return shown
+      for (;;) {
+        const look: Promise<Agent[]> = listed ?? lookAll(known, deps.log)
+        listed = look
+        const found = await look
+        // One that was begun meanwhile is newer.
+        if (look !== listed) continue
+        shown ??= found.map(present)
+        return shown
+      }
     },
     note(id, end) {
       const before = absences.get(id)

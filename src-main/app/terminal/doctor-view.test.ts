@@ -38,6 +38,25 @@ describe('doctorLines', () => {
     expect(text).toContain('✗ missing set aside: events 7: not JSON')
   })
 
+  it('says of each agent where it is, how it asks and what it is started with, by names alone', () => {
+    const long = Array.from({ length: 40 }, (_, n) => `VARIABLE_${n}`)
+    const ready = {
+      ...agent,
+      available: true,
+      version: '1.2.3',
+      path: '/usr/bin/codex',
+      passes: { args: ['exec', '--json'], env: long },
+    }
+    const lines = doctorLines({ ...report, agents: [ready] }, plainPaint)
+    const text = lines.join('\n')
+    expect(text).toContain('✓ found   agent codex: Codex 1.2.3, signed in')
+    expect(text).toContain('found at: /usr/bin/codex')
+    expect(text).toContain('questions: it never asks')
+    expect(text).toContain('arguments: exec --json')
+    for (const name of long) expect(text).toContain(name)
+    expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(80)
+  })
+
   it('says who owns the data folder, beside all the rest', () => {
     const state = { code: 'data_folder_owned', message: 'process 7 uses /data' } as const
     const owned = { ...report, data: { ...report.data, state } }

@@ -23,15 +23,44 @@ export function doctorLines({ git, node, data, agents }: DoctorReport, paint: Pa
           ...state.damage.flatMap((line) => missing(`set aside: ${oneLine(line)}`)),
         ]),
     ...(agents.length === 0 ? missing('agents: none is configured') : []),
-    ...agents.flatMap((agent) =>
-      agent.available
-        ? found(nameOf(agent))
+    ...agents.flatMap((agent) => [
+      ...(agent.available
+        ? found(`${nameOf(agent)}, signed in`)
         : missing(
             `${nameOf(agent)}: ${oneLine(agent.reason?.message ?? 'not usable')}`,
             agent.reason && wordingOf(agent.reason.code).next,
-          ),
-    ),
+          )),
+      ...(agent.version === undefined ? [] : aboutAgent(agent)),
+    ]),
   ]
+}
+
+// As many columns as a terminal has at least; what is found stands behind its mark.
+const COLUMNS = 80
+const INDENT = ' '.repeat(12)
+
+/** Where it is, how it asks, and what it is started with. */
+function aboutAgent({ path, asking, passes }: Agent): string[] {
+  return [
+    ...(path === undefined ? [] : fact('found at', path)),
+    ...fact('questions', asking),
+    ...fact('arguments', passes.args.length === 0 ? 'none' : passes.args.join(' ')),
+    ...fact('variables', passes.env.length === 0 ? 'none' : passes.env.join(' ')),
+  ]
+}
+
+/** A label and its text, broken between words. */
+function fact(label: string, text: string): string[] {
+  const lines: string[] = []
+  let line = `${label}:`
+  for (const word of oneLine(text).split(' ')) {
+    if (INDENT.length + line.length + 1 + word.length > COLUMNS) {
+      lines.push(line)
+      line = ' '
+    }
+    line = `${line} ${word}`
+  }
+  return [...lines, line].map((each) => `${INDENT}${each}`)
 }
 
 const nameOf = ({ id, name, version = '' }: Agent): string =>
