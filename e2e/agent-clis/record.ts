@@ -11,12 +11,13 @@ import { silentLog, systemClock } from '../../src-main/base/index.ts'
 import { configSchema } from '../../src-shared/contract/index.ts'
 import { startModelService } from '../model-service/index.ts'
 import { installAgentClis } from './install.ts'
+import { claude } from './plays/claude.ts'
 import { codex } from './plays/codex.ts'
 import { custom } from './plays/custom.ts'
 import type { Play, Recorder } from './plays/play.ts'
 import { rehearsal } from './plays/rehearsal.ts'
 
-const plays: readonly Play[] = [codex, rehearsal, custom]
+const plays: readonly Play[] = [codex, claude, rehearsal, custom]
 const sources = join(import.meta.dirname, '../../src-main/agents')
 
 interface Folders {

@@ -4,12 +4,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { outputItemSchema } from '../../src-shared/contract/index.ts'
 import type { AgentAdapter, AgentEvent } from './adapter.ts'
+import { claude } from './fixture/subjects/claude.ts'
 import { codex } from './fixture/subjects/codex.ts'
 import { customJson, customText } from './fixture/subjects/custom.ts'
 import { rehearsal } from './fixture/subjects/rehearsal.ts'
 import { type Subject, settings } from './fixture/subjects/subject.ts'
 
-const subjects: readonly Subject[] = [codex, rehearsal, customJson, customText]
+const subjects: readonly Subject[] = [codex, claude, rehearsal, customJson, customText]
 const launch = { settings, dir: '/runs/1', worktree: '/work', prompt: 'go' }
 
 function parse(adapter: AgentAdapter, chunks: readonly Buffer[], exitCode: number | null) {
@@ -78,7 +79,7 @@ for (const { name, folder, adapter, isJson, saying, recordings } of subjects) {
           const [closing] = closingOf(parse(adapter, [read(file)], exitCode))
           expect(closing).toMatchObject(wanted.closing)
         }
-        const cutOff = withoutClosing(read(file))
+        const cutOff = withoutClosing(adapter, read(file))
         expect(closingOf(parse(adapter, [cutOff], 0))).toEqual([])
       }
     })
@@ -135,11 +136,11 @@ for (const { name, folder, adapter, isJson, saying, recordings } of subjects) {
 
     it('puts the prompt into a file and never into an argument', () => {
       const prompt = 'top secret prompt'
-      const schema = { type: 'object', title: 'the schema' }
-      const plan = adapter.plan({ ...launch, prompt, schema, resume: 'abc' })
+      const mcp = { url: 'http://127.0.0.1:1/mcp' }
+      const schema = { type: 'object' }
+      const plan = adapter.plan({ ...launch, prompt, schema, mcp, resume: 'abc' })
       const argv = [plan.command, ...plan.args].join(' ')
       expect(argv).not.toContain(prompt)
-      expect(argv).not.toContain('the schema')
       expect(plan.files).toContainEqual({ name: 'prompt', content: prompt })
     })
   })
@@ -152,10 +153,14 @@ function expectExitCodeCounts(adapter: AgentAdapter): void {
   expect([closing(0), closing(2), closing(null)]).toEqual([[true], [false], []])
 }
 
-/** The recording without its closing line: the program died just before. */
-function withoutClosing(bytes: Buffer): Buffer {
+/** The recording up to its closing line: the program died just before. */
+function withoutClosing(adapter: AgentAdapter, bytes: Buffer): Buffer {
   const lines = bytes.toString('utf8').trimEnd().split('\n')
-  return Buffer.from(lines.slice(0, -1).join('\n'))
+  const parser = adapter.createParser(launch)
+  const closing = lines.findIndex((line) => {
+    return closingOf(parser.push(Buffer.from(`${line}\n`))).length > 0
+  })
+  return Buffer.from(lines.slice(0, closing).join('\n'))
 }
 
 it('every recording is read by a test', () => {

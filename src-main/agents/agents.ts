@@ -7,6 +7,7 @@ import {
 import { type Log, runProcess } from '../base/index.ts'
 import type { AgentAdapter, Descriptor, Probe } from './adapter.ts'
 import { type Absence, afterRun, isOver, type RunResult } from './availability.ts'
+import { claudeAdapter } from './claude/claude-adapter.ts'
 import { codexAdapter } from './codex/codex-adapter.ts'
 import { createCustomAdapter } from './custom/custom-adapter.ts'
 import { inheritedEnvironment } from './environment.ts'
@@ -37,7 +38,7 @@ const PROBE_MS = 20_000
 
 /** The CLIs that are known by name; doctor shows them in this order. */
 const BUILT_IN: ReadonlyMap<string, AgentAdapter> = new Map(
-  [codexAdapter, geminiAdapter].map((adapter) => [adapter.descriptor.id, adapter]),
+  [codexAdapter, claudeAdapter, geminiAdapter].map((adapter) => [adapter.descriptor.id, adapter]),
 )
 
 /**

@@ -20,7 +20,8 @@ export function createLineParser(reader: LineReader): OutputParser {
   const lines = createLineSplitter()
   const isEvent = reader.isEvent ?? hasType
   const read = (line: string): AgentEvent[] => {
-    if (line.trim() === '') return []
+    // Nothing but what steers a terminal says nothing, too.
+    if (printable(line).trim() === '') return []
     const object = parseObject(line)
     const known = object && isEvent(object) ? reader.event(object) : undefined
     return known ?? reader.text?.(line) ?? [rawItem(line)]

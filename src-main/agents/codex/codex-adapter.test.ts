@@ -49,6 +49,7 @@ describe('the launch of Codex', () => {
 
   it('names the schema’s file for a structured answer', () => {
     const plan = codexAdapter.plan({ ...input, schema: { type: 'object' } })
+    expect(plan.args.join(' ')).not.toContain('{"type"')
     expect(plan.args).toContain('--output-schema')
     expect(plan.args).toContain(join('/runs/1', 'schema.json'))
     expect(plan.files).toContainEqual({ name: 'schema.json', content: '{"type":"object"}' })

@@ -13,6 +13,8 @@ export interface Escalation {
 export const GRACE_MS = 4_000
 // After its closing event a CLI flushes its session and goes; one that stays this long has hung.
 export const CLOSING_MS = 30_000
+// It has said that it failed: what it still tries (Claude goes on with a wrong key for minutes) helps nobody.
+export const FAILED_MS = 1_000
 // After SIGKILL only a process that is stuck in the kernel stays; it is reported, not waited for.
 const KILLED_MS = 5_000
 

@@ -4,7 +4,7 @@ import type { AgentAdapter } from '../adapter.ts'
 import type { AgentProcess, ProcessExit } from '../process/agent-process.ts'
 import type { RunDeps, RunRequest, RunSink } from '../run-request.ts'
 import { createDialogue } from './dialogue.ts'
-import { createEscalation, type Escalation } from './escalation.ts'
+import { createEscalation, type Escalation, FAILED_MS } from './escalation.ts'
 import { createLeave, type Leave } from './leave.ts'
 import { createRecorder, type Recorder } from './recorder.ts'
 import type { RunControl } from './run-control.ts'
@@ -52,7 +52,8 @@ export async function driveProcess(
     closed: () => {
       vitals.ends()
       agent.endInput()
-      lingering ??= setTimeout(() => ending.begin(), deps.closingMs)
+      const patienceMs = ledger.closing?.ok === false ? FAILED_MS : deps.closingMs
+      lingering ??= setTimeout(() => ending.begin(), patienceMs)
     },
   })
   if (control.wish !== undefined) return { ...UNKNOWN_EXIT, ledger, isLeft: false }

@@ -1,4 +1,5 @@
 import { type Agent, wordingOf } from '../../../src-shared/contract/index.ts'
+import { printableLine } from '../../base/index.ts'
 import type { DoctorReport } from '../doctor.ts'
 import { bytes, oneLine, type Paint } from './format.ts'
 
@@ -37,6 +38,8 @@ export function doctorLines({ git, node, data, agents }: DoctorReport, paint: Pa
 
 // As many columns as a terminal has at least; what is found stands behind its mark.
 const COLUMNS = 80
+// All that an agent is started with fits; more is an attack on the reader.
+const MAX_FACT = 4_000
 const INDENT = ' '.repeat(12)
 
 /** Where it is, how it asks, and what it is started with. */
@@ -53,7 +56,7 @@ function aboutAgent({ path, asking, passes }: Agent): string[] {
 function fact(label: string, text: string): string[] {
   const lines: string[] = []
   let line = `${label}:`
-  for (const word of oneLine(text).split(' ')) {
+  for (const word of printableLine(text, MAX_FACT).split(' ')) {
     if (INDENT.length + line.length + 1 + word.length > COLUMNS) {
       lines.push(line)
       line = ' '
