@@ -76,7 +76,7 @@ export interface GatewayRuns {
   resolveToken(token: string): { runId: string } | undefined
   /**
    * Waits for a person, for hours if need be; resolves with `deny` when the run ends first. `signal` aborts when
-   * nobody waits for the answer any more: then the question is withdrawn.
+   * nobody waits for the answer any more, and after it was given: an open question is then withdrawn.
    */
   ask(runId: string, question: ToolQuestion, signal: AbortSignal): Promise<ToolAnswer>
 }

@@ -4,7 +4,7 @@ import { type Failure, fail, ok, type Result } from '../base/index.ts'
 import { createCallers } from './access/callers.ts'
 import { addGuard, OPEN } from './access/guard.ts'
 import { createRate, type Rate } from './access/rate.ts'
-import { addMcp } from './mcp/mcp.ts'
+import { addMcp, type McpLimits } from './mcp/mcp.ts'
 import { readPage } from './page.ts'
 import type { GatewayDeps } from './port.ts'
 import { addByteRoutes } from './rest/bytes.ts'
@@ -22,7 +22,7 @@ export interface Gateway {
 }
 
 /** For tests: everything has a limit of its own. */
-export interface GatewayLimits extends StreamLimits {
+export interface GatewayLimits extends StreamLimits, McpLimits {
   rate?: Rate
 }
 
@@ -87,5 +87,5 @@ function addRoutes(server: FastifyInstance, deps: GatewayDeps, limits: GatewayLi
   addOperations(server, deps)
   addByteRoutes(server, deps)
   addStream(server, deps, limits)
-  addMcp(server, deps)
+  addMcp(server, deps, limits)
 }

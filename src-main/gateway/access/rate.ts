@@ -10,7 +10,7 @@ const MINUTE_MS = 60_000
  * below the owner's; an agent asks a few times a minute; without a token there is only the page, some
  * hundred files at a load.
  */
-export const RATE = { owner: 12_000, run: 1_200, metrics: 600, open: 3_000 } as const
+const RATE = { owner: 12_000, run: 1_200, metrics: 600, open: 3_000 } as const
 export type Rate = Readonly<Record<keyof typeof RATE, number>>
 
 /** Each token has its own count, and so has each address without one. */

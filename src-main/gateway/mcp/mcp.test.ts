@@ -124,6 +124,18 @@ describe('approve', () => {
     expect(messagesOf(text)[0]?.result).toMatchObject({ content: [{ type: 'text' }] })
   })
 
+  it('shows progress to who wants it, so that nobody takes the wait for a failure', async () => {
+    const opened = await openGateway({}, { progressMs: 5 })
+    opened.answering.ask = () =>
+      new Promise((resolve) => setTimeout(() => resolve({ decision: 'deny' }), 200))
+    const call = { name: 'approve', arguments: { tool_name: 'Bash', input: { command: 'ls' } } }
+    const { answer } = await rpc(opened, 'tools/call', { ...call, _meta: { progressToken: 7 } })
+    expect(answer.text).toContain('"method":"notifications/progress"')
+    expect(answer.text).toContain('"progressToken":7,"progress":2')
+    expect(messagesOf(answer.text).at(-1)?.result).toMatchObject({ content: [{ type: 'text' }] })
+    expect((await rpc(opened, 'tools/call', call)).answer.text).not.toContain('progress')
+  })
+
   it('withdraws the question when the agent waits no longer', async () => {
     const opened = await openGateway()
     opened.answering.ask = () => new Promise(() => undefined)

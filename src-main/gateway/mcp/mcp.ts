@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { ReadableStream } from 'node:stream/web'
-import { createMcpHandler, McpServer } from '@modelcontextprotocol/server'
+import { createMcpHandler, McpServer, type ServerContext } from '@modelcontextprotocol/server'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { GatewayDeps } from '../port.ts'
 import { type AgentTool, createTools } from './tools.ts'
@@ -9,6 +9,13 @@ import { type AgentTool, createTools } from './tools.ts'
 const MAX_BODY_BYTES = 4_194_304
 // A question may wait for hours on one response; a comment on the wire now and then keeps it open.
 const KEEP_ALIVE_MS = 15_000
+// Claude Code 2.1 gives a tool up that was silent for 300 s (CLAUDE_CODE_MCP_TOOL_IDLE_TIMEOUT); only progress
+// counts for it, not bytes. Its limit on the whole call (MCP_TOOL_TIMEOUT) is a day unless set.
+const PROGRESS_MS = 60_000
+
+export interface McpLimits {
+  progressMs?: number
+}
 
 /**
  * `/mcp`: Model Context Protocol over streamable HTTP for the agent of one run, known by its token. Stateless:
@@ -17,10 +24,11 @@ const KEEP_ALIVE_MS = 15_000
 export function addMcp(
   server: FastifyInstance,
   { runs, version, log }: Pick<GatewayDeps, 'runs' | 'version' | 'log'>,
+  { progressMs = PROGRESS_MS }: McpLimits = {},
 ): void {
   const tools = createTools({ runs, log })
   const handler = createMcpHandler(
-    ({ authInfo }) => createServer({ tools, version, runId: authInfo?.clientId ?? '' }),
+    ({ authInfo }) => createServer({ tools, version, progressMs, runId: authInfo?.clientId ?? '' }),
     {
       keepAliveMs: KEEP_ALIVE_MS,
       // A stream from the start, which can be kept alive; a single body could not.
@@ -63,18 +71,40 @@ function createServer({
   tools,
   version,
   runId,
+  progressMs,
 }: {
   tools: readonly AgentTool[]
   version: string
   runId: string
+  progressMs: number
 }): McpServer {
   const server = new McpServer({ name: 'thalogos', version })
   for (const { name, description, input, run } of tools) {
-    server.registerTool(name, { description, inputSchema: input }, async (args, { mcpReq }) => ({
-      content: [{ type: 'text', text: await run(args, { runId, signal: mcpReq.signal }) }],
-    }))
+    server.registerTool(name, { description, inputSchema: input }, async (args, { mcpReq }) => {
+      const rest = showProgress(mcpReq, progressMs)
+      try {
+        const text = await run(args, { runId, signal: mcpReq.signal })
+        return { content: [{ type: 'text', text }] }
+      } finally {
+        rest()
+      }
+    })
   }
   return server
+}
+
+/** Says now and then that a call is still waited for, where its caller wants to know. Returns the way to stop. */
+function showProgress({ _meta, notify }: ServerContext['mcpReq'], everyMs: number): () => void {
+  const progressToken = _meta?.progressToken
+  if (progressToken === undefined) return () => undefined
+  let progress = 0
+  const timer = setInterval(() => {
+    progress += 1
+    const params = { progressToken, progress, message: 'Waiting for a person.' }
+    // It fails when the caller has just gone, which the call itself hears of.
+    notify({ method: 'notifications/progress', params }).catch(() => clearInterval(timer))
+  }, everyMs)
+  return () => clearInterval(timer)
 }
 
 /** The body was parsed and is given beside it; the token is not handed on. */

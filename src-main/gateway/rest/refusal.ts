@@ -42,7 +42,7 @@ export function answerErrors(server: FastifyInstance, log: Log): void {
 }
 
 /** Fastify's own errors and those of its parsers have a status below 500. */
-export function codeOfForm(error: unknown): ErrorCode | undefined {
+function codeOfForm(error: unknown): ErrorCode | undefined {
   const { statusCode } = error as { statusCode?: unknown }
   if (typeof statusCode !== 'number' || statusCode >= 500) return undefined
   if (statusCode === 413) return 'body_too_large'
