@@ -23,6 +23,8 @@ export interface Descriptor {
   closing: string
   /** How its questions reach a person, or what decides in their place; shown by `doctor`. */
   asking: string
+  /** How to sign in, as an order: "run `codex login`"; missing for what knows of no signing in. */
+  signIn?: string
 }
 
 /** Whether the agent can be used here, and if not, why. */

@@ -4,6 +4,11 @@ import { silentLog } from '../base/index.ts'
 import { createAgents } from './agents.ts'
 
 const env = { PATH: '/usr/bin:/bin', HOME: '/nowhere' }
+const OFF = {
+  codex: { enabled: false },
+  claude: { enabled: false },
+  gemini: { enabled: false },
+}
 const build = (agents: object) =>
   createAgents({
     config: configSchema.parse({ agents }),
@@ -14,20 +19,20 @@ const build = (agents: object) =>
 
 describe('the agents of a configuration', () => {
   it('are the built-in ones alone without one', async () => {
-    const agents = { codex: { command: 'no-such-codex' }, gemini: { command: 'no-such-gemini' } }
+    const command = 'no-such-command'
+    const agents = { codex: { command }, claude: { command }, gemini: { command } }
     const listed = await build(agents).list()
     expect(listed.map((agent) => [agent.id, agent.reason?.code])).toEqual([
       ['codex', 'command_missing'],
+      ['claude', 'command_missing'],
       ['gemini', 'command_missing'],
     ])
-    expect(build({}).adapter('codex')).toBeDefined()
-    expect(build({}).adapter('gemini')).toBeDefined()
+    for (const id of Object.keys(agents)) expect(build({}).adapter(id)).toBeDefined()
   })
 
   it('are rehearsals, custom commands, and names that mean nothing', async () => {
     const agents = build({
-      codex: { enabled: false },
-      gemini: { enabled: false },
+      ...OFF,
       'rehearsal-ada': { maxConcurrent: 3 },
       own: { command: 'sh', model: 'm' },
       gone: { command: '/no/such/command' },
@@ -38,6 +43,7 @@ describe('the agents of a configuration', () => {
       listed.map(({ id, name, available, reason }) => [id, name, available, reason?.code]),
     ).toEqual([
       ['codex', 'Codex', false, 'agent_unavailable'],
+      ['claude', 'Claude Code', false, 'agent_unavailable'],
       ['gemini', 'Gemini', false, 'agent_unavailable'],
       ['rehearsal-ada', 'Rehearsal ada', true, undefined],
       ['own', 'own', true, undefined],
@@ -45,15 +51,41 @@ describe('the agents of a configuration', () => {
       ['nonsense', 'nonsense', false, 'agent_unknown'],
     ])
     for (const agent of listed) expect(agentSchema.strict().parse(agent)).toEqual(agent)
-    expect(listed[2]?.limits.maxConcurrent).toBe(3)
+    expect(listed[3]?.limits.maxConcurrent).toBe(3)
     expect(agents.adapter('nonsense')).toBeUndefined()
     expect(agents.settings('own').model).toBe('m')
   })
 
   it('are looked for once, and again when asked', async () => {
-    const agents = build({ codex: { enabled: false }, gemini: { enabled: false } })
+    const agents = build(OFF)
     expect(await agents.list()).toBe(await agents.list())
     expect(await agents.list({ refresh: true })).not.toBe(await agents.list({ refresh: true }))
+  })
+
+  it('say where they are and what they are started with, without the value of any variable', async () => {
+    const agents = createAgents({
+      config: configSchema.parse({
+        agents: {
+          own: { command: 'sh', args: ['-c', 'x', '{promptFile}'], env: { KEY: 'secret-value' } },
+          gone: { command: 'no-such-command' },
+          ...OFF,
+        },
+      }),
+      resourcesDir: '/resources',
+      log: silentLog,
+      env: { ...env, CODEX_HOME: 'secret-folder' },
+    })
+    const listed = await agents.list()
+    const [codex, own, gone] = ['codex', 'own', 'gone'].map((id) =>
+      listed.find((agent) => agent.id === id),
+    )
+    expect(own?.path).toMatch(/^\/(usr\/)?bin\/sh$/)
+    expect(own?.passes.args).toEqual(['-c', 'x', '<run>/prompt'])
+    expect(own?.passes.env).toEqual(['HOME', 'KEY', 'PATH', 'TERM', 'THALOGOS_RUN'])
+    expect(gone?.path).toBeUndefined()
+    expect(codex?.passes.env).toContain('THALOGOS_RUN_TOKEN')
+    expect(codex?.passes.env).toContain('CODEX_HOME')
+    expect(JSON.stringify(listed)).not.toContain('secret-')
   })
 
   it('inherit the common variables, their own keys and their settings, and nothing else', () => {

@@ -4,14 +4,15 @@ import {
   type Config,
   defaultAgentSettings,
 } from '../../src-shared/contract/index.ts'
-import { type Log, runProcess } from '../base/index.ts'
-import type { AgentAdapter, Descriptor, Probe } from './adapter.ts'
+import { type Log, MARKER, runProcess } from '../base/index.ts'
+import { type AgentAdapter, type Descriptor, type Probe, RUN_TOKEN } from './adapter.ts'
 import { type Absence, afterRun, isOver, type RunResult } from './availability.ts'
 import { claudeAdapter } from './claude/claude-adapter.ts'
 import { codexAdapter } from './codex/codex-adapter.ts'
 import { createCustomAdapter } from './custom/custom-adapter.ts'
 import { inheritedEnvironment } from './environment.ts'
 import { geminiAdapter } from './gemini/gemini-adapter.ts'
+import { locate } from './process/locate.ts'
 import { createRehearsalAdapter } from './rehearsal/rehearsal-adapter.ts'
 
 /** The agents of the present configuration. */
@@ -173,7 +174,9 @@ async function describe(
   adapter: AgentAdapter | undefined,
   given: { settings: AgentSettings; env: Record<string, string> },
 ): Promise<Agent> {
-  const probe = adapter ? await lookFor(adapter, given) : UNKNOWN
+  const [probe, started] = adapter
+    ? await Promise.all([lookFor(adapter, given), startOf(adapter, given)])
+    : [UNKNOWN, { passes: { args: [], env: [] } }]
   const {
     kinds,
     models,
@@ -186,22 +189,34 @@ async function describe(
     kinds: [...kinds],
     models: [...models],
     limits: { maxConcurrent: given.settings.maxConcurrent },
-    passes: adapter ? passed(adapter, given) : { args: [], env: [] },
+    ...started,
     ...probe,
   }
 }
 
-/** What a run of it would be started with, without its prompt: names of variables only. */
-function passed(
+/** Where its command is, and what a run of it would be started with, without its prompt: names of variables only. */
+async function startOf(
   adapter: AgentAdapter,
   { settings, env }: { settings: AgentSettings; env: Record<string, string> },
-): Agent['passes'] {
-  const plan = adapter.plan({ settings, dir: '<run>', worktree: '<worktree>', prompt: '' })
+): Promise<Pick<Agent, 'path' | 'passes'>> {
+  const { mcp } = adapter.descriptor
+  const plan = adapter.plan({ ...SOME_RUN, settings, ...(mcp ? { mcp: SOME_GATEWAY } : {}) })
+  const names = [
+    ...Object.keys(env),
+    ...Object.keys(plan.env),
+    ...['TERM', MARKER],
+    ...(mcp ? [RUN_TOKEN] : []),
+  ]
+  const path = await locate(plan.command, env)
   return {
-    args: [...plan.args],
-    env: [...new Set([...Object.keys(env), ...Object.keys(plan.env)])].sort(),
+    ...(path === undefined ? {} : { path }),
+    passes: { args: [...plan.args], env: [...new Set(names)].sort() },
   }
 }
+
+// What is another with each run, by its name.
+const SOME_RUN = { dir: '<run>', worktree: '<worktree>', prompt: '<prompt>' }
+const SOME_GATEWAY = { url: '<gateway>/mcp' }
 
 function lookFor(
   adapter: AgentAdapter,

@@ -216,6 +216,8 @@ export const agentSchema = z.object({
   path: z.string().optional(),
   /** How its questions reach a person, or what decides in their place. */
   asking: z.string(),
+  /** How to sign in, as an order; missing for what knows of no signing in. */
+  signIn: z.string().optional(),
   /** What Thalogos starts it with: arguments, and the names of the variables it adds or hands on; never a value. */
   passes: z.object({ args: z.array(z.string()), env: z.array(z.string()) }),
 })

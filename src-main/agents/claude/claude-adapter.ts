@@ -14,6 +14,8 @@ import { explainError } from '../explain.ts'
 import { createClaudeParser } from './claude-parser.ts'
 import { isSignedIn } from './claude-sign-in.ts'
 
+const SIGN_IN = 'run `claude` and then `/login`, or give it ANTHROPIC_API_KEY'
+
 /** Anthropic's Claude Code, headless: `claude -p --output-format stream-json`. Facts tried with 2.1.197. */
 export const claudeAdapter: AgentAdapter = {
   descriptor: {
@@ -28,6 +30,7 @@ export const claudeAdapter: AgentAdapter = {
     closing: 'its result event',
     asking:
       'it edits in the worktree by itself; a person is asked before everything else that it would ask, with `"permissions": "allow"` nobody',
+    signIn: SIGN_IN,
   },
   inherits: ['ANTHROPIC_*', 'CLAUDE_*'],
   probe,
@@ -129,7 +132,6 @@ async function probe({ settings, env, run }: ProbeContext): Promise<Probe> {
     return { available: false, reason: { code: 'command_missing', message } }
   }
   if (await isSignedIn(env)) return { available: true, version }
-  const message =
-    'Claude Code is not signed in; run `claude` and then `/login`, or give it ANTHROPIC_API_KEY'
+  const message = `Claude Code is not signed in; ${SIGN_IN}`
   return { available: false, version, reason: { code: 'not_signed_in', message } }
 }

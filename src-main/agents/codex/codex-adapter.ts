@@ -5,6 +5,8 @@ import type { AgentAdapter, LaunchInput, LaunchPlan, Probe, ProbeContext } from 
 import { explainError } from '../explain.ts'
 import { createCodexParser } from './codex-parser.ts'
 
+const SIGN_IN = 'run `codex login`, or give it OPENAI_API_KEY'
+
 /** OpenAI's Codex CLI, headless: `codex exec --json`. Facts tried with 0.169.0. */
 export const codexAdapter: AgentAdapter = {
   descriptor: {
@@ -20,6 +22,7 @@ export const codexAdapter: AgentAdapter = {
     countsConversation: true,
     closing: 'its turn.completed or turn.failed event',
     asking: 'its own sandbox decides: it writes in the worktree only and never asks',
+    signIn: SIGN_IN,
   },
   inherits: ['OPENAI_*', 'CODEX_*'],
   probe,
@@ -69,7 +72,7 @@ async function probe({ settings, env, run }: ProbeContext): Promise<Probe> {
     return { available: false, reason: { code: 'command_missing', message } }
   }
   if (await isSignedIn(settings.extraArgs, env)) return { available: true, version }
-  const message = 'Codex is not signed in; run `codex login`, or give it OPENAI_API_KEY'
+  const message = `Codex is not signed in; ${SIGN_IN}`
   return { available: false, version, reason: { code: 'not_signed_in', message } }
 }
 

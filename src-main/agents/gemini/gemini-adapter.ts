@@ -11,6 +11,8 @@ import { explainError } from '../explain.ts'
 import { createAcpParser } from './acp-parser.ts'
 import { isSignedIn } from './sign-in.ts'
 
+const SIGN_IN = 'run `gemini` once and choose a way to sign in, or give it GEMINI_API_KEY'
+
 /**
  * Google's Gemini CLI over the Agent Client Protocol: `gemini --acp`, whatever it may do by itself. Facts
  * tried with 0.61.0. Its other form (`-o stream-json`) cannot ask, has no shell where it would have to,
@@ -30,6 +32,7 @@ export const geminiAdapter: AgentAdapter = {
     closing: 'the stopReason of its prompt',
     asking:
       'it edits in the worktree by itself; a person is asked before anything else that changes something, with `"permissions": "allow"` nobody',
+    signIn: SIGN_IN,
   },
   inherits: ['GEMINI_*', 'GOOGLE_*'],
   probe,
@@ -98,7 +101,6 @@ async function probe({ settings, env, run }: ProbeContext): Promise<Probe> {
     return { available: false, reason: { code: 'command_missing', message } }
   }
   if (await isSignedIn(env)) return { available: true, version }
-  const message =
-    'Gemini is not signed in; run `gemini` once and choose a way to sign in, or give it GEMINI_API_KEY'
+  const message = `Gemini is not signed in; ${SIGN_IN}`
   return { available: false, version, reason: { code: 'not_signed_in', message } }
 }
