@@ -1,13 +1,22 @@
 import { access, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { taskKinds } from '../../../src-shared/contract/index.ts'
-import type { AgentAdapter, LaunchInput, LaunchPlan, Probe, ProbeContext } from '../adapter.ts'
+import {
+  type AgentAdapter,
+  type InteractiveInput,
+  type InteractivePlan,
+  type LaunchInput,
+  type LaunchPlan,
+  type Probe,
+  type ProbeContext,
+  RUN_TOKEN,
+} from '../adapter.ts'
 import { explainError } from '../explain.ts'
 import { createCodexParser } from './codex-parser.ts'
 
 const SIGN_IN = 'run `codex login`, or give it OPENAI_API_KEY'
 
-/** OpenAI's Codex CLI, headless: `codex exec --json`. Facts tried with 0.169.0. */
+/** OpenAI's Codex CLI over its app server. Facts tried with 0.169.0 and 0.160.0. */
 export const codexAdapter: AgentAdapter = {
   descriptor: {
     id: 'codex',
@@ -15,51 +24,71 @@ export const codexAdapter: AgentAdapter = {
     kinds: taskKinds,
     resume: true,
     structured: true,
-    // `exec` never asks; the app-server protocol does, and has no adapter yet.
-    approvals: false,
+    approvals: true,
     mcp: true,
     models: [],
     countsConversation: true,
-    closing: 'its turn.completed or turn.failed event',
-    asking: 'its own sandbox decides: it writes in the worktree only and never asks',
+    closing: 'its turn/completed message',
+    asking:
+      'its own sandbox lets it work in the worktree; a person is asked before it goes beyond, with `"permissions": "allow"` nobody',
     signIn: SIGN_IN,
   },
   inherits: ['OPENAI_*', 'CODEX_*'],
   probe,
   plan,
+  planInteractive,
   createParser: createCodexParser,
   explain: explainError,
 }
 
-/**
- * Sandbox by `-c`, since `exec resume` has no `-s`. The worktree is a private clone, so the check for
- * a repository of its own would only refuse what is meant.
- */
+/** Sandbox, approvals, model, schema and prompt are said in the protocol: `exec` could not ask. */
 function plan(input: LaunchInput): LaunchPlan {
-  const model = input.model ?? input.settings.model
   return {
     command: input.settings.command ?? 'codex',
     args: [
       ...(input.settings.args ?? []),
-      'exec',
-      ...(input.resume === undefined ? [] : ['resume']),
-      ...['--json', '--skip-git-repo-check', '-c', 'sandbox_mode="workspace-write"'],
-      ...(model === null ? [] : ['-m', model]),
-      ...(input.schema === undefined ? [] : ['--output-schema', join(input.dir, 'schema.json')]),
+      'app-server',
+      ...toolArguments(input),
       ...input.settings.extraArgs,
-      ...(input.resume === undefined ? [] : [input.resume]),
-      '-',
     ],
     env: {},
-    files: [
-      { name: 'prompt', content: input.prompt },
-      ...(input.schema === undefined
-        ? []
-        : [{ name: 'schema.json', content: JSON.stringify(input.schema) }]),
-    ],
-    stdin: 'prompt',
+    files: [],
+    dialogue: true,
   }
 }
+
+function planInteractive(input: InteractiveInput): InteractivePlan {
+  const { resume, settings, worktree } = input
+  const model = input.model ?? settings.model
+  return {
+    command: settings.command ?? 'codex',
+    args: [
+      ...(settings.args ?? []),
+      ...(resume === undefined ? [] : ['resume']),
+      // The worktree is ours and new: its dialog about trust has nothing to ask.
+      ...['-c', `projects={${toml(worktree)}={trust_level="trusted"}}`],
+      ...(model === null ? [] : ['-m', model]),
+      ...toolArguments(input),
+      ...settings.extraArgs,
+      ...(resume === undefined ? [] : [resume]),
+    ],
+    env: {},
+    files: [],
+    leave: '/quit\r',
+  }
+}
+
+/** Our tools; Codex reads the token from its environment. */
+const toolArguments = ({ mcp }: InteractiveInput): string[] =>
+  mcp === undefined
+    ? []
+    : [
+        '-c',
+        `mcp_servers.thalogos={url=${toml(mcp.url)},bearer_token_env_var="${RUN_TOKEN}",default_tools_approval_mode="approve"}`,
+      ]
+
+/** A basic string of TOML (toml.io, 1.0.0, "String"): JSON's escapes are a part of its own. */
+const toml = (text: string): string => JSON.stringify(text).replaceAll('\u007f', '\\u007f')
 
 async function probe({ settings, env, run }: ProbeContext): Promise<Probe> {
   const command = settings.command ?? 'codex'

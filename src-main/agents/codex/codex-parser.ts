@@ -1,114 +1,129 @@
-import type { OutputItem } from '../../../src-shared/contract/index.ts'
 import { printable } from '../../base/index.ts'
-import type { AgentEvent, OutputParser } from '../adapter.ts'
+import type { AgentEvent, LaunchInput, OutputParser } from '../adapter.ts'
 import { explainError } from '../explain.ts'
-import {
-  countOf,
-  createLineParser,
-  integerOf,
-  isObject,
-  type JsonObject,
-  textOf,
-} from '../line-parser.ts'
+import { type Calls, createCalls, isRpcId, type Reply, refuse } from '../json-rpc.ts'
+import { countOf, createLineParser, isObject, type JsonObject, textOf } from '../line-parser.ts'
+import { readItem } from './codex-items.ts'
+import { createCodexQuestions } from './codex-questions.ts'
 
-/** Reads `codex exec --json`: one event a line, closed by `turn.completed` or `turn.failed`. */
-export function createCodexParser(): OutputParser {
+/** One turn over Codex's app server (JSON-RPC lines): a thread is opened, the prompt sent, questions answered. */
+export function createCodexParser(input: LaunchInput): OutputParser {
+  const calls = createCalls()
+  const items = new Map<string, JsonObject>()
+  const questions = createCodexQuestions(input.worktree, (id) => items.get(id))
   let answer: string | undefined
-  return createLineParser({
-    event(event) {
-      switch (event['type']) {
-        case 'thread.started':
-          return [{ type: 'session', id: textOf(event['thread_id']) }]
-        case 'turn.started':
-          return []
-        case 'item.started':
-        case 'item.updated':
-        case 'item.completed': {
-          const item = isObject(event['item']) ? event['item'] : {}
-          if (item['type'] === 'agent_message') answer = textOf(item['text'])
-          return readItem(item, event['type'])
-        }
-        case 'error':
-          return [warning(textOf(event['message']))]
-        case 'turn.completed':
-          return [
-            ...readUsage(event['usage']),
-            { type: 'closed', closing: { ok: true, ...(answer === undefined ? {} : { answer }) } },
-          ]
-        case 'turn.failed':
-          return [readFailure(event['error'])]
-        default:
-          return undefined
-      }
-    },
-  })
+
+  const item = (params: JsonObject, isComplete: boolean): AgentEvent[] | undefined => {
+    const given = isObject(params['item']) ? params['item'] : {}
+    if (isComplete) items.delete(textOf(given['id']))
+    else items.set(textOf(given['id']), given)
+    if (isComplete && given['type'] === 'agentMessage') answer = textOf(given['text'])
+    const read = readItem({ ...given, worktree: input.worktree }, isComplete)
+    return read === undefined ? undefined : read === null ? [] : [{ type: 'item', item: read }]
+  }
+  const notified = (method: string, params: JsonObject): AgentEvent[] | undefined => {
+    switch (method) {
+      case 'item/started':
+        return item(params, false)
+      case 'item/completed':
+        return item(params, true)
+      case 'thread/tokenUsage/updated':
+        return readUsage(params)
+      case 'error':
+        return params['willRetry'] === true ? [warning(messageOf(params['error']))] : []
+      case 'warning':
+      case 'configWarning':
+        return [warning(textOf(params['message']) || textOf(params['summary']))]
+      case 'turn/completed':
+        return [readClosing(isObject(params['turn']) ? params['turn'] : {}, answer)]
+      default:
+        return QUIET.test(method) ? [] : undefined
+    }
+  }
+  return {
+    begin: () => open(input, calls),
+    answer: questions.answer,
+    ...createLineParser({
+      isEvent: (message) => typeof message['method'] === 'string' || isRpcId(message['id']),
+      event(message) {
+        const { id, method } = message
+        const params = isObject(message['params']) ? message['params'] : {}
+        if (typeof method !== 'string') return calls.take(message)
+        if (!isRpcId(id)) return notified(method, params)
+        return questions.ask({ id, method, params }) ?? [refuse(id, method)]
+      },
+    }),
+  }
 }
 
-function readItem(item: JsonObject, event: string): AgentEvent[] | undefined {
-  const read = itemReaders[textOf(item['type'])]
-  if (!read) return undefined
-  // Only a command is worth two lines; the rest is told when it is complete.
-  if (event !== 'item.completed' && item['type'] !== 'command_execution') return []
-  if (event === 'item.updated') return []
-  return [{ type: 'item', item: read(item, event === 'item.started') }]
+// What is told by another message, or says nothing about the work.
+const QUIET =
+  /^(thread\/|turn\/(started|diff|plan)|account\/|item\/\w+\/(outputDelta|delta|\w*Delta|progress)|item\/(reasoning|plan)\/|serverRequest\/resolved|remoteControl\/|mcpServer\/startupStatus|hook\/|model\/)/
+
+const ASKING = { approvalPolicy: 'on-request', sandbox: 'workspace-write' } as const
+const ALLOWING = { approvalPolicy: 'never', sandbox: 'danger-full-access' } as const
+
+/** The handshake, the thread, the turn: each begins when the one before it is answered. */
+function open(input: LaunchInput, calls: Calls): AgentEvent[] {
+  const { model = input.settings.model, prompt, resume, schema, settings, worktree } = input
+  const opened = (reply: Reply): AgentEvent[] => {
+    if (!reply.ok) return [failed(reply.message)]
+    const thread = isObject(reply.result['thread']) ? reply.result['thread'] : {}
+    const threadId = textOf(thread['id'])
+    const turn = {
+      threadId,
+      input: [{ type: 'text', text: prompt }],
+      ...(schema === undefined ? {} : { outputSchema: schema }),
+    }
+    const started = (turned: Reply) => (turned.ok ? [] : [failed(turned.message)])
+    return [{ type: 'session', id: threadId }, calls.call('turn/start', turn, started)]
+  }
+  const thread = {
+    cwd: worktree,
+    ...(settings.permissions === 'allow' ? ALLOWING : ASKING),
+    ...(model === null ? {} : { model }),
+  }
+  const greeted = (reply: Reply): AgentEvent[] => {
+    if (!reply.ok) return [failed(reply.message)]
+    return [
+      NOTIFY_INITIALIZED,
+      resume === undefined
+        ? calls.call('thread/start', thread, opened)
+        : calls.call('thread/resume', { threadId: resume, ...thread }, opened),
+    ]
+  }
+  const clientInfo = { name: 'thalogos', title: 'Thalogos', version: '0' }
+  return [calls.call('initialize', { clientInfo }, greeted)]
 }
 
-const itemReaders: Readonly<Record<string, (item: JsonObject, started: boolean) => OutputItem>> = {
-  agent_message: (item) => ({ kind: 'message', text: printable(textOf(item['text'])) }),
-  reasoning: (item) => ({ kind: 'reasoning', text: printable(textOf(item['text'])) }),
-  command_execution: (item, started) => ({
-    kind: 'command',
-    command: printable(textOf(item['command'])),
-    ...(started
-      ? { state: 'started' }
-      : {
-          state: 'ended',
-          output: printable(textOf(item['aggregated_output'])),
-          exitCode: integerOf(item['exit_code']),
-        }),
-  }),
-  file_change: (item) => ({ kind: 'file_change', paths: readPaths(item['changes']) }),
-  mcp_tool_call: (item) => ({
-    kind: 'tool',
-    name: printable(`${textOf(item['server'])}.${textOf(item['tool'])}`),
-  }),
-  web_search: (item) => ({
-    kind: 'tool',
-    name: 'web_search',
-    text: printable(textOf(item['query'])),
-  }),
-  todo_list: (item) => ({ kind: 'tool', name: 'todo_list', text: readTodos(item['items']) }),
-  error: (item) => ({ kind: 'warning', text: printable(textOf(item['message'])) }),
-}
-
-function readPaths(changes: unknown): string[] {
-  const list = Array.isArray(changes) ? changes.filter(isObject) : []
-  return list.map((change) => printable(textOf(change['path'])))
-}
-
-function readTodos(items: unknown): string {
-  const list = Array.isArray(items) ? items.filter(isObject) : []
-  return list
-    .map(
-      (item) => `${item['completed'] === true ? '[x]' : '[ ]'} ${printable(textOf(item['text']))}`,
-    )
-    .join('\n')
+const NOTIFY_INITIALIZED: AgentEvent = {
+  type: 'send',
+  text: `${JSON.stringify({ jsonrpc: '2.0', method: 'initialized' })}\n`,
 }
 
 /** The counts cover the whole conversation so far; input includes what was cached. No cost is told. */
-function readUsage(usage: unknown): AgentEvent[] {
+function readUsage(params: JsonObject): AgentEvent[] {
+  const usage = isObject(params['tokenUsage']) ? params['tokenUsage']['total'] : undefined
   if (!isObject(usage)) return []
-  const inputTokens = Math.round(countOf(usage['input_tokens']))
-  const outputTokens = Math.round(countOf(usage['output_tokens']))
+  const inputTokens = Math.round(countOf(usage['inputTokens']))
+  const outputTokens = Math.round(countOf(usage['outputTokens']))
   return [{ type: 'usage', usage: { inputTokens, outputTokens, costUsd: 0 } }]
 }
 
-function readFailure(error: unknown): AgentEvent {
-  const message = printable(textOf(isObject(error) ? error['message'] : '')) || 'it gave no reason'
-  return {
-    type: 'closed',
-    closing: { ok: false, code: explainError(message) ?? 'run_failed', message },
+function readClosing(turn: JsonObject, answer: string | undefined): AgentEvent {
+  if (turn['status'] === 'completed') {
+    return { type: 'closed', closing: { ok: true, ...(answer === undefined ? {} : { answer }) } }
   }
+  if (turn['status'] === 'interrupted') return failed('its turn was interrupted')
+  return failed(messageOf(turn['error']))
+}
+
+const messageOf = (error: unknown): string => textOf(isObject(error) ? error['message'] : '')
+
+function failed(text: string): AgentEvent {
+  const message = printable(text) || 'it gave no reason'
+  const code = explainError(message) ?? 'run_failed'
+  return { type: 'closed', closing: { ok: false, code, message } }
 }
 
 const warning = (text: string): AgentEvent => ({

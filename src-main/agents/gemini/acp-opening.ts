@@ -1,8 +1,8 @@
 import { printable } from '../../base/index.ts'
 import type { AgentEvent, LaunchInput } from '../adapter.ts'
+import type { Calls, Reply } from '../json-rpc.ts'
 import { isObject, type JsonObject, textOf } from '../line-parser.ts'
 import { OWN_SERVER } from './acp-permission.ts'
-import type { Calls, Reply } from './json-rpc.ts'
 
 export type Refusal = Extract<Reply, { ok: false }>
 

@@ -1,11 +1,11 @@
 import { printable } from '../../base/index.ts'
 import type { AgentEvent, Closing, LaunchInput, OutputParser } from '../adapter.ts'
 import { explainError } from '../explain.ts'
+import { createCalls, isRpcId, refuse } from '../json-rpc.ts'
 import { countOf, createLineParser, isObject, type JsonObject, textOf } from '../line-parser.ts'
 import { createOpening, type Refusal } from './acp-opening.ts'
 import { createQuestions } from './acp-questions.ts'
 import { createTurn } from './acp-turn.ts'
-import { createCalls, isRpcId, refuse } from './json-rpc.ts'
 
 /**
  * One prompt over the Agent Client Protocol (agentclientprotocol.com, version 1) as Gemini CLI speaks it:

@@ -1,7 +1,7 @@
 import type { AgentEvent, PermissionAnswer } from '../adapter.ts'
+import { type RpcId, respond } from '../json-rpc.ts'
 import type { JsonObject } from '../line-parser.ts'
 import { type PermissionRequest, readPermission } from './acp-permission.ts'
-import { type RpcId, respond } from './json-rpc.ts'
 
 /** The permissions that a person is asked for. */
 export interface Questions {

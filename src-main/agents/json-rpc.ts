@@ -1,5 +1,5 @@
-import type { AgentEvent } from '../adapter.ts'
-import { isObject, type JsonObject, textOf } from '../line-parser.ts'
+import type { AgentEvent } from './adapter.ts'
+import { isObject, type JsonObject, textOf } from './line-parser.ts'
 
 /** A request's id as the other side chose it: zero and the empty text are ids like any other. */
 export type RpcId = number | string
