@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type AgentFragment,
   type FragmentInput,
@@ -8,16 +9,19 @@ import {
   writeSettings,
 } from './fragment.ts'
 
+/** Without a model named, each prompt has another request before it, which chooses one. */
+export const GEMINI_MODEL = 'gemini-2.5-pro'
+
 /**
  * The same for Gemini CLI. Its settings name the way to sign in, switch off what it tells its vendor,
- * and keep its conversations: left to itself it removes some that can still be resumed.
+ * and let it take an error of the service for final: left to itself it tries again for minutes.
  */
 export function geminiFragment(given: FragmentInput): AgentFragment {
   writeSettings(given.home, '.gemini/settings.json', {
     security: { auth: { selectedType: 'gemini-api-key' } },
     telemetry: { enabled: false },
     privacy: { usageStatisticsEnabled: false },
-    general: { enableAutoUpdate: false, sessionRetention: { enabled: false } },
+    general: { enableAutoUpdate: false, maxAttempts: 1 },
   })
   // Where it leaves reports of errors.
   const temporary = join(given.home, 'tmp')
@@ -33,4 +37,10 @@ export function geminiFragment(given: FragmentInput): AgentFragment {
       GEMINI_API_KEY: given.key ?? SCRIPTED_KEY,
     },
   }
+}
+
+/** A conversation that Gemini loads in the minute in which it was begun is lost: until that is over. */
+export async function nextMinute(): Promise<void> {
+  const begun = new Date().getUTCMinutes()
+  while (new Date().getUTCMinutes() === begun) await sleep(500)
 }

@@ -14,10 +14,11 @@ import { installAgentClis } from './install.ts'
 import { claude } from './plays/claude.ts'
 import { codex } from './plays/codex.ts'
 import { custom } from './plays/custom.ts'
+import { gemini } from './plays/gemini.ts'
 import type { Play, Recorder } from './plays/play.ts'
 import { rehearsal } from './plays/rehearsal.ts'
 
-const plays: readonly Play[] = [codex, claude, rehearsal, custom]
+const plays: readonly Play[] = [codex, claude, gemini, rehearsal, custom]
 const sources = join(import.meta.dirname, '../../src-main/agents')
 
 interface Folders {
@@ -48,11 +49,14 @@ function createRecorder(
     clock: systemClock,
     log: silentLog,
   })
-  const sink = { started: () => undefined, item: () => undefined, session: () => undefined }
-  return async (agent, name, more) => {
+  return async (agent, name, { decision = 'deny', ...more }) => {
     const runId = `${agent}-${name.replace(/\W/g, '-')}`
     const request = { runId, agent, worktree: folders.worktree, timeoutMs: 60_000, ...more }
-    const end = await runner.start(request, sink).done
+    const handle = runner.start(request, {
+      ...{ started: () => undefined, item: () => undefined, session: () => undefined },
+      asked: ({ id }) => handle.answer(id, { decision }),
+    })
+    const end = await handle.done
     const [raw = '', transcript = ''] = kept.splice(0)
     writeFileSync(join(sources, folder, 'recordings', name), raw)
     process.stdout.write(`${runId}: ${JSON.stringify(end)}\n${transcript}\n`)

@@ -7,17 +7,48 @@ import type { AgentAdapter, AgentEvent } from './adapter.ts'
 import { claude } from './fixture/subjects/claude.ts'
 import { codex } from './fixture/subjects/codex.ts'
 import { customJson, customText } from './fixture/subjects/custom.ts'
+import { gemini } from './fixture/subjects/gemini.ts'
 import { rehearsal } from './fixture/subjects/rehearsal.ts'
-import { type Subject, settings } from './fixture/subjects/subject.ts'
+import { type Recording, type Subject, settings } from './fixture/subjects/subject.ts'
 
-const subjects: readonly Subject[] = [codex, claude, rehearsal, customJson, customText]
+const subjects: readonly Subject[] = [codex, claude, gemini, rehearsal, customJson, customText]
+const NONE = { exitCode: null }
 const launch = { settings, dir: '/runs/1', worktree: '/work', prompt: 'go' }
+const resumed = { ...launch, resume: '0a1b2c3d-0000-4000-8000-000000000000' }
 
-function parse(adapter: AgentAdapter, chunks: readonly Buffer[], exitCode: number | null) {
-  const parser = adapter.createParser(launch)
-  const events = chunks.flatMap((chunk) => parser.push(chunk))
-  return [...events, ...parser.end(exitCode)]
+function parse(
+  adapter: AgentAdapter,
+  chunks: readonly Buffer[],
+  {
+    exitCode,
+    decision = 'deny',
+    resume,
+  }: Pick<Recording, 'decision' | 'resume'> & { exitCode: number | null },
+): AgentEvent[] {
+  const parser = adapter.createParser(resume ? resumed : launch)
+  const answered = (events: AgentEvent[]): AgentEvent[] =>
+    events.flatMap((event) =>
+      event.type === 'asked'
+        ? [event, ...(parser.answer?.(event.question.id, { decision }) ?? [])]
+        : [event],
+    )
+  const begun = parser.begin?.() ?? []
+  // Nothing follows a question before it is answered: lines come one by one.
+  const said = chunks.flatMap(toLines).flatMap((piece) => answered(parser.push(piece)))
+  return [...begun, ...said, ...parser.end(exitCode)]
 }
+
+/** The same bytes, in pieces that hold no more than the end of one line. */
+function toLines(chunk: Buffer): Buffer[] {
+  const end = chunk.indexOf('\n') + 1
+  return end === 0 || end === chunk.length
+    ? [chunk]
+    : [chunk.subarray(0, end), ...toLines(chunk.subarray(end))]
+}
+
+/** What is told, in an order that does not depend on when a person answered. */
+const told = (events: readonly AgentEvent[]): string[] =>
+  events.map((event) => JSON.stringify(event)).sort()
 
 const closingOf = (events: readonly AgentEvent[]) =>
   events.flatMap((event) => (event.type === 'closed' ? [event.closing] : []))
@@ -45,7 +76,7 @@ for (const { name, folder, adapter, isJson, saying, recordings } of subjects) {
 
     for (const [file, wanted] of Object.entries(recordings)) {
       it(`reads ${file}`, () => {
-        const events = parse(adapter, [read(file)], wanted.exitCode)
+        const events = parse(adapter, [read(file)], wanted)
         expect(closingOf(events)).toEqual([expect.objectContaining(wanted.closing)])
         expect([...new Set(itemsOf(events).map((item) => item.kind))].sort()).toEqual(wanted.kinds)
         for (const item of itemsOf(events)) expect(outputItemSchema.parse(item)).toEqual(item)
@@ -60,15 +91,15 @@ for (const { name, folder, adapter, isJson, saying, recordings } of subjects) {
 
       it(`gives the same events for ${file}, however its bytes are cut`, () => {
         const bytes = read(file)
-        const whole = parse(adapter, [bytes], wanted.exitCode)
+        const whole = told(parse(adapter, [bytes], wanted))
         fc.assert(
           fc.property(fc.array(fc.nat(), { maxLength: 40 }), (places) => {
-            expect(parse(adapter, cut(bytes, places), wanted.exitCode)).toEqual(whole)
+            expect(told(parse(adapter, cut(bytes, places), wanted))).toEqual(whole)
           }),
           { numRuns: 60 },
         )
         const single = Array.from(bytes, (byte) => Buffer.from([byte]))
-        expect(parse(adapter, single, wanted.exitCode)).toEqual(whole)
+        expect(told(parse(adapter, single, wanted))).toEqual(whole)
       })
     }
 
@@ -76,11 +107,11 @@ for (const { name, folder, adapter, isJson, saying, recordings } of subjects) {
       if (!isJson) return expectExitCodeCounts(adapter)
       for (const [file, wanted] of Object.entries(recordings)) {
         for (const exitCode of [0, 1, 137, null]) {
-          const [closing] = closingOf(parse(adapter, [read(file)], exitCode))
+          const [closing] = closingOf(parse(adapter, [read(file)], { ...wanted, exitCode }))
           expect(closing).toMatchObject(wanted.closing)
         }
-        const cutOff = withoutClosing(adapter, read(file))
-        expect(closingOf(parse(adapter, [cutOff], 0))).toEqual([])
+        const cutOff = withoutClosing(adapter, read(file), wanted)
+        expect(closingOf(parse(adapter, [cutOff], { ...wanted, exitCode: 0 }))).toEqual([])
       }
     })
 
@@ -95,8 +126,8 @@ for (const { name, folder, adapter, isJson, saying, recordings } of subjects) {
       for (const [file, wanted] of Object.entries(recordings)) {
         const lines = read(file).toString('utf8').trimEnd().split('\n')
         const noisy = [...noise, ...lines.flatMap((line) => [line, ...noise])].join('\r\n')
-        const plain = parse(adapter, [read(file)], wanted.exitCode)
-        const events = parse(adapter, [Buffer.from(noisy)], wanted.exitCode)
+        const plain = parse(adapter, [read(file)], wanted)
+        const events = parse(adapter, [Buffer.from(noisy)], wanted)
         expect(closingOf(events)).toHaveLength(closingOf(plain).length)
         const added = itemsOf(events).length - itemsOf(plain).length
         expect(added).toBe(noise.length * (lines.length + 1))
@@ -116,7 +147,7 @@ for (const { name, folder, adapter, isJson, saying, recordings } of subjects) {
       )
       fc.assert(
         fc.property(fc.array(line), fc.uint8Array(), (lines, bytes) => {
-          const events = parse(adapter, [Buffer.from(lines.join('\n')), Buffer.from(bytes)], null)
+          const events = parse(adapter, [Buffer.from(lines.join('\n')), Buffer.from(bytes)], NONE)
           expect(closingOf(events)).toEqual([])
           for (const item of itemsOf(events))
             expect(outputItemSchema.safeParse(item).success).toBe(true)
@@ -127,21 +158,30 @@ for (const { name, folder, adapter, isJson, saying, recordings } of subjects) {
     it('removes what steers a terminal', () => {
       const evil = 'a\u001b]52;c;eA==\u0007b\u202ec\u009b31md'
       const said = saying?.(evil) ?? evil
-      const events = parse(adapter, [Buffer.from(`${evil}\n${said}\n`)], null)
+      const events = parse(adapter, [Buffer.from(`${evil}\n${said}\n`)], NONE)
       const values = itemsOf(events).flatMap((item) => Object.values(item))
       expect(itemsOf(events)).toContainEqual({ kind: 'message', text: expect.any(String) })
       // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are looked for
       for (const value of values) expect(String(value)).not.toMatch(/[\u001b\u0007\u202e\u009b]/)
     })
 
-    it('puts the prompt into a file and never into an argument', () => {
+    it('hands the prompt over on standard input and never in an argument', () => {
       const prompt = 'top secret prompt'
       const mcp = { url: 'http://127.0.0.1:1/mcp' }
       const schema = { type: 'object' }
       const plan = adapter.plan({ ...launch, prompt, schema, mcp, resume: 'abc' })
       const argv = [plan.command, ...plan.args].join(' ')
       expect(argv).not.toContain(prompt)
-      expect(plan.files).toContainEqual({ name: 'prompt', content: prompt })
+      if (!plan.dialogue) {
+        expect(plan.files).toContainEqual({ name: 'prompt', content: prompt })
+        return
+      }
+      expect(JSON.stringify(plan.files)).not.toContain(prompt)
+      const [[file = '', wanted] = []] = Object.entries(recordings)
+      const sent = parse(adapter, [read(file)], wanted ?? NONE).flatMap((event) =>
+        event.type === 'send' ? [event.text] : [],
+      )
+      expect(sent.join('')).toContain(`"text":"${launch.prompt}"`)
     })
   })
 }
@@ -149,14 +189,15 @@ for (const { name, folder, adapter, isJson, saying, recordings } of subjects) {
 /** Text output has no closing event: zero is success, another code failure, a signal says nothing. */
 function expectExitCodeCounts(adapter: AgentAdapter): void {
   const closing = (exitCode: number | null) =>
-    closingOf(parse(adapter, [Buffer.from('words\n')], exitCode)).map((each) => each.ok)
+    closingOf(parse(adapter, [Buffer.from('words\n')], { exitCode })).map((each) => each.ok)
   expect([closing(0), closing(2), closing(null)]).toEqual([[true], [false], []])
 }
 
 /** The recording up to its closing line: the program died just before. */
-function withoutClosing(adapter: AgentAdapter, bytes: Buffer): Buffer {
+function withoutClosing(adapter: AgentAdapter, bytes: Buffer, { resume }: Recording): Buffer {
   const lines = bytes.toString('utf8').trimEnd().split('\n')
-  const parser = adapter.createParser(launch)
+  const parser = adapter.createParser(resume ? resumed : launch)
+  parser.begin?.()
   const closing = lines.findIndex((line) => {
     return closingOf(parser.push(Buffer.from(`${line}\n`))).length > 0
   })

@@ -23,6 +23,20 @@ export const codex: Play = {
     { when: 'too many', steps: [{ fail: 429 }] },
     { when: 'broken', steps: [{ fail: 500 }] },
     { when: 'plan', steps: [planStep(plan)] },
+    {
+      when: 'may I',
+      steps: [
+        {
+          tool: 'exec_command',
+          input: {
+            cmd: 'touch ../asked.txt',
+            sandbox_permissions: 'require_escalated',
+            justification: 'it lies outside',
+          },
+        },
+        { say: 'I asked.' },
+      ],
+    },
   ],
   agents: (clis, given) => ({ codex: codexFragment({ command: clis.codex, ...given }) }),
   async perform(record) {
@@ -33,5 +47,7 @@ export const codex: Play = {
     await record('codex', 'rate-limited.jsonl', { prompt: 'too many' })
     await record('codex', 'server-error.jsonl', { prompt: 'broken' })
     await record('codex', 'plan.jsonl', { prompt: 'plan', schema: planSchema })
+    await record('codex', 'allowed.jsonl', { prompt: 'may I', decision: 'allow' })
+    await record('codex', 'denied.jsonl', { prompt: 'may I', decision: 'deny' })
   },
 }

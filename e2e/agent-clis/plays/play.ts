@@ -17,7 +17,10 @@ export interface Play {
 export type Recorder = (
   agent: string,
   name: string,
-  request: Pick<RunRequest, 'prompt' | 'resume' | 'schema' | 'mcp'>,
+  request: Pick<RunRequest, 'prompt' | 'resume' | 'schema' | 'mcp'> & {
+    /** What a person answers to whatever it asks. */
+    decision?: 'allow' | 'deny'
+  },
 ) => Promise<RunEnd>
 
 /** A small plan, and the schema that a planner is asked to answer in. */

@@ -58,7 +58,7 @@ export function createCodexParser(input: LaunchInput): OutputParser {
 
 // What is told by another message, or says nothing about the work.
 const QUIET =
-  /^(thread\/|turn\/(started|diff|plan)|account\/|item\/\w+\/(outputDelta|delta|\w*Delta|progress)|item\/(reasoning|plan)\/|serverRequest\/resolved|remoteControl\/|mcpServer\/startupStatus|hook\/|model\/)/
+  /^(thread\/|turn\/(started|diff|plan)|account\/|item\/\w+\/(outputDelta|delta|\w*Delta|progress)|item\/(reasoning|plan)\/|serverRequest\/resolved|remoteControl\/|mcpServer\/startupStatus|hook\/|model\/|deprecationNotice$)/
 
 const ASKING = { approvalPolicy: 'on-request', sandbox: 'workspace-write' } as const
 const ALLOWING = { approvalPolicy: 'never', sandbox: 'danger-full-access' } as const
@@ -89,7 +89,7 @@ function open(input: LaunchInput, calls: Calls): AgentEvent[] {
       NOTIFY_INITIALIZED,
       resume === undefined
         ? calls.call('thread/start', thread, opened)
-        : calls.call('thread/resume', { threadId: resume, ...thread }, opened),
+        : calls.call('thread/resume', { threadId: resume, excludeTurns: true, ...thread }, opened),
     ]
   }
   const clientInfo = { name: 'thalogos', title: 'Thalogos', version: '0' }
