@@ -139,6 +139,8 @@ export interface AgentAdapter {
   readonly descriptor: Descriptor
   /** Names of variables it may inherit, beside the common ones; a final `*` stands for any rest. */
   readonly inherits: readonly string[]
+  /** Further ones, by the variable that has to be switched on for them: keys of other services go nowhere unasked. */
+  readonly inheritsWith?: Readonly<Record<string, readonly string[]>>
   probe(context: ProbeContext): Promise<Probe>
   /** Pure. */
   plan(input: LaunchInput): LaunchPlan

@@ -9,12 +9,12 @@ const OFF = {
   claude: { enabled: false },
   gemini: { enabled: false },
 }
-const build = (agents: object) =>
+const build = (agents: object, inherited: Record<string, string> = env) =>
   createAgents({
     config: configSchema.parse({ agents }),
     resourcesDir: '/resources',
     log: silentLog,
-    env,
+    env: inherited,
   })
 
 describe('the agents of a configuration', () => {
@@ -119,5 +119,21 @@ describe('the agents of a configuration', () => {
       ...common,
       ...{ OPENAI_API_KEY: 'k', CODEX_HOME: 'h', LANG: 'C', MORE: '1' },
     })
+  })
+
+  it('inherit the keys of another service only where it is switched on', () => {
+    const given = {
+      ...{ ANTHROPIC_API_KEY: 'k', CLAUDE_CONFIG_DIR: '/c', CLAUDE_CODE_SESSION_ID: 's' },
+      ...{ AWS_SECRET_ACCESS_KEY: 'a', GOOGLE_APPLICATION_CREDENTIALS: 'g' },
+    }
+    const names = (own: Record<string, string>) =>
+      Object.keys(build({ claude: { env: own } }, given).environment('claude')).sort()
+    const always = ['ANTHROPIC_API_KEY', 'CLAUDE_CONFIG_DIR']
+    expect(names({ CLAUDE_CODE_USE_VERTEX: '0' })).toEqual(
+      [...always, 'CLAUDE_CODE_USE_VERTEX'].sort(),
+    )
+    expect(names({ CLAUDE_CODE_USE_BEDROCK: '1' })).toEqual(
+      [...always, 'AWS_SECRET_ACCESS_KEY', 'CLAUDE_CODE_USE_BEDROCK'].sort(),
+    )
   })
 })

@@ -139,11 +139,24 @@ function knownBy(deps: AgentsDeps, { agents: configured }: Config): Known {
     ids,
     adapters,
     settings,
-    environment: (id) => ({
-      ...inheritedEnvironment(deps.env ?? process.env, adapters.get(id)?.inherits ?? []),
-      ...settings(id).env,
-    }),
+    environment(id) {
+      const env = deps.env ?? process.env
+      const own = settings(id).env
+      const names = inheritedNames(adapters.get(id), { ...env, ...own })
+      return { ...inheritedEnvironment(env, names), ...own }
+    },
   }
+}
+
+/** The names that an agent inherits in these surroundings. */
+function inheritedNames(
+  adapter: AgentAdapter | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): string[] {
+  const further = Object.entries(adapter?.inheritsWith ?? {})
+    .filter(([variable]) => /^(1|true|yes|on)$/i.test(env[variable] ?? ''))
+    .flatMap(([, names]) => names)
+  return [...(adapter?.inherits ?? []), ...further]
 }
 
 function lookAll({ ids, adapters, settings, environment }: Known, log: Log): Promise<Agent[]> {

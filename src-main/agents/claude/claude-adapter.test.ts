@@ -44,6 +44,12 @@ describe('the launch of Claude Code', () => {
     expect(Number(plan.env['MCP_TOOL_TIMEOUT'])).toBeGreaterThan(24 * 3_600_000)
   })
 
+  it('leaves nothing to the background of a run that ends with its turn', () => {
+    const variable = 'CLAUDE_CODE_DISABLE_BACKGROUND_TASKS'
+    expect(claudeAdapter.plan(input).env[variable]).toBe('1')
+    expect(claudeAdapter.planInteractive?.(input).env[variable]).toBeUndefined()
+  })
+
   it('asks nobody where everything is allowed, also as root', () => {
     const plan = claudeAdapter.plan({ ...input, mcp, settings: allowing })
     expect(plan.args).toContain('bypassPermissions')

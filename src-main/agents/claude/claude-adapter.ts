@@ -16,7 +16,7 @@ import { isSignedIn } from './claude-sign-in.ts'
 
 const SIGN_IN = 'run `claude` and then `/login`, or give it ANTHROPIC_API_KEY'
 
-/** Anthropic's Claude Code, headless: `claude -p --output-format stream-json`. Facts tried with 2.1.197. */
+/** Anthropic's Claude Code, headless: `claude -p --output-format stream-json`. Facts tried with 2.1.120 and 2.1.197. */
 export const claudeAdapter: AgentAdapter = {
   descriptor: {
     id: 'claude',
@@ -32,7 +32,35 @@ export const claudeAdapter: AgentAdapter = {
       'it edits in the worktree by itself; a person is asked before everything else that it would ask, with `"permissions": "allow"` nobody',
     signIn: SIGN_IN,
   },
-  inherits: ['ANTHROPIC_*', 'CLAUDE_*'],
+  // Not CLAUDE_*: a Claude Code from which Thalogos was started has set some that belong to that conversation.
+  inherits: [
+    ...['ANTHROPIC_*', 'CLAUDE_CONFIG_DIR', 'CLAUDE_CODE_OAUTH_TOKEN', 'CLAUDE_CODE_API_KEY_*'],
+    ...[
+      'CLAUDE_CODE_USE_*',
+      'CLAUDE_CODE_SKIP_*',
+      'CLAUDE_CODE_CLIENT_*',
+      'CLAUDE_CODE_CERT_STORE',
+    ],
+    ...[
+      'CLAUDE_CODE_DISABLE_*',
+      'CLAUDE_CODE_ENABLE_*',
+      'CLAUDE_CODE_MAX_*',
+      'CLAUDE_CODE_EFFORT_LEVEL',
+    ],
+    ...['CLAUDE_CODE_SUBAGENT_MODEL', 'CLAUDE_CODE_EXTRA_BODY', 'CLAUDE_CODE_SHELL'],
+    ...[
+      'DISABLE_AUTOUPDATER',
+      'DISABLE_TELEMETRY',
+      'DISABLE_ERROR_REPORTING',
+      'DISABLE_PROMPT_CACHING*',
+    ],
+    ...['BASH_DEFAULT_TIMEOUT_MS', 'BASH_MAX_TIMEOUT_MS', 'MAX_THINKING_TOKENS'],
+  ],
+  inheritsWith: {
+    CLAUDE_CODE_USE_BEDROCK: ['AWS_*'],
+    CLAUDE_CODE_USE_VERTEX: ['GOOGLE_*', 'GCLOUD_PROJECT', 'CLOUD_ML_REGION', 'VERTEX_REGION_*'],
+    CLAUDE_CODE_USE_FOUNDRY: ['AZURE_*'],
+  },
   probe,
   plan,
   planInteractive,
@@ -58,7 +86,7 @@ function plan(input: LaunchInput): LaunchPlan {
       ...(schema === undefined ? [] : ['--json-schema', JSON.stringify(schema)]),
       ...settings.extraArgs,
     ],
-    env: environment(input),
+    env: { ...environment(input), ...HEADLESS },
     files: [{ name: 'prompt', content: input.prompt }, ...mcpFiles(input)],
     stdin: 'prompt',
   }
@@ -88,7 +116,8 @@ function sharedArguments(input: InteractiveInput): string[] {
     ...(settings.permissions === 'allow'
       ? ['--permission-mode', 'bypassPermissions']
       : ['--permission-mode', 'acceptEdits']),
-    // Strict: what the worktree or the user configures as servers is not started in a run nobody sits at.
+    // Strict: ours stands in the place of all servers that the user or the worktree configures: what those
+    // start or ask is not for a run of ours.
     ...(mcp === undefined
       ? []
       : ['--mcp-config', join(input.dir, MCP_CONFIG), '--strict-mcp-config']),
@@ -110,6 +139,11 @@ function mcpFiles({ mcp }: InteractiveInput): LaunchPlan['files'] {
     headers: { Authorization: `Bearer \${${RUN_TOKEN}}` },
   }
   return [{ name: MCP_CONFIG, content: JSON.stringify({ mcpServers: { [SERVER]: server } }) }]
+}
+
+const HEADLESS = {
+  // What it leaves working in the background ends it with its turn, five seconds later, finished or not.
+  CLAUDE_CODE_DISABLE_BACKGROUND_TASKS: '1',
 }
 
 function environment({ settings }: InteractiveInput): Record<string, string> {
