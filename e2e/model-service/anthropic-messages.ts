@@ -55,8 +55,9 @@ function writeAnswer(response: ServerResponse, step: AnswerStep, given: Given): 
     model: (given.body as { model?: string }).model ?? 'scripted',
     stop_sequence: null,
   }
-  const stop = 'say' in step ? 'end_turn' : 'tool_use'
-  const pieces = [...(step.think === undefined ? [] : [thought(step.think)]), pieceOf(step)]
+  const taken = 'answer' in step ? answered(step.answer, given.body) : step
+  const stop = 'say' in taken ? 'end_turn' : 'tool_use'
+  const pieces = [...(step.think === undefined ? [] : [thought(step.think)]), pieceOf(taken)]
   if (given.stream) {
     stream(response, message, { pieces, stop })
     return
@@ -64,6 +65,18 @@ function writeAnswer(response: ServerResponse, step: AnswerStep, given: Given): 
   const content = pieces.map(({ whole }) => whole)
   const usage = { input_tokens: INPUT_TOKENS, output_tokens: OUTPUT_TOKENS }
   writeJson(response, 200, { ...message, content, stop_reason: stop, usage })
+}
+
+type TakenStep = Exclude<AnswerStep, { answer: unknown }>
+
+// Claude Code asks for an answer under a schema as a call of this tool.
+const ANSWER_TOOL = 'StructuredOutput'
+
+function answered(answer: unknown, body: unknown): TakenStep {
+  const { tools = [] } = body as { tools?: { name?: string }[] }
+  return tools.some(({ name }) => name === ANSWER_TOOL)
+    ? { tool: ANSWER_TOOL, input: answer as Record<string, unknown> }
+    : { say: JSON.stringify(answer) }
 }
 
 /** A content block: as a whole, as it begins in a stream, and what then comes of it. */
@@ -82,7 +95,7 @@ const thought = (thinking: string): Piece => ({
   ],
 })
 
-function pieceOf(step: AnswerStep): Piece {
+function pieceOf(step: TakenStep): Piece {
   if ('say' in step) {
     return {
       whole: { type: 'text', text: step.say },

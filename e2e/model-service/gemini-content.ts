@@ -60,6 +60,7 @@ function writeAnswer(response: ServerResponse, step: AnswerStep, { stream }: Giv
 }
 
 function partOf(step: AnswerStep): object {
+  if ('answer' in step) return { text: JSON.stringify(step.answer) }
   if ('say' in step) return { text: step.say }
   return 'run' in step
     ? {

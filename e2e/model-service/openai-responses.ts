@@ -58,8 +58,9 @@ const reasoning = (text: string) => ({
   summary: [{ type: 'summary_text', text }],
 })
 
-function itemOf(step: AnswerStep) {
+function itemOf(step: AnswerStep): object {
   const id = randomUUID()
+  if ('answer' in step) return itemOf({ say: JSON.stringify(step.answer) })
   if ('say' in step) {
     return {
       type: 'message',

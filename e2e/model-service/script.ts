@@ -1,5 +1,6 @@
 /**
- * One answer of the model: a command it wants to run, any tool call, its closing words, or an HTTP error.
+ * One answer of the model: a command it wants to run, any tool call, its closing words, its answer under a
+ * schema, or an HTTP error.
  * `think` is what it says to itself before. A failure has the body that the service itself would send;
  * 401 stands for a wrong key, whatever status the service gives that.
  */
@@ -7,6 +8,7 @@ export type ModelStep = { delayMs?: number; think?: string } & (
   | { run: string }
   | { tool: string; input: Readonly<Record<string, unknown>> }
   | { say: string }
+  | { answer: unknown }
   | { fail: number; message?: string }
 )
 
@@ -37,5 +39,5 @@ export function nextStep(scripts: readonly ModelScript[], state: ConversationSta
   return steps[state.answered] ?? steps.at(-1) ?? { say: 'no script matches this prompt' }
 }
 
-/** A planner's answer: the plan as one line of JSON. */
-export const planStep = (plan: unknown): ModelStep => ({ say: JSON.stringify(plan) })
+/** A planner's answer. */
+export const planStep = (plan: unknown): ModelStep => ({ answer: plan })

@@ -22,7 +22,7 @@ export const claude: Play = {
     { when: 'no change', steps: [{ say: 'done' }] },
     { when: 'wrong key', steps: [{ fail: 401 }] },
     { when: 'broken', steps: [{ fail: 400 }] },
-    { when: 'plan', steps: [{ tool: 'StructuredOutput', input: plan }, planStep(plan)] },
+    { when: 'plan', steps: [planStep(plan)] },
     { when: 'may I', steps: [{ run: 'touch asked.txt' }, { say: 'I asked.' }] },
   ],
   agents: (clis, given) => ({
