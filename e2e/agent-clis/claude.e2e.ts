@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { claudeFragment } from './claude-config.ts'
 import { useGround } from './ground.ts'
-import { sharedScripts, tellSharedStories, tellWhatWasAsked } from './stories.ts'
+import {
+  deathScripts,
+  sharedScripts,
+  tellHowItDies,
+  tellSharedStories,
+  tellWhatWasAsked,
+} from './stories.ts'
 
 describe.each([
   { vintage: 'current', version: '2.1.197', cost: 0.0033, remembers: 'sleep 600' },
@@ -11,7 +17,7 @@ describe.each([
   const ground = useGround({
     agent: 'claude',
     fragment: claudeFragment,
-    scripts: [...sharedScripts, { when: 'wrong key', steps: [{ fail: 401 }] }],
+    scripts: [...deathScripts, ...sharedScripts, { when: 'wrong key', steps: [{ fail: 401 }] }],
     vintage,
     settings: { permissions: 'allow' },
   })
@@ -27,6 +33,8 @@ describe.each([
     const tries = ground.service.requests.filter(({ prompt }) => prompt?.includes('wrong key'))
     expect(tries.length).toBeLessThanOrEqual(3)
   })
+
+  if (vintage === 'current') tellHowItDies(ground)
 
   tellWhatWasAsked(ground, /^\/(v1\/messages(\/count_tokens)?)?$/)
 })

@@ -42,7 +42,11 @@ export interface Ground {
   /** What a run printed, from an artifact's hash. */
   artifact(hash: string): string
 }
-export type GroundRun = ReturnType<Runner['start']> & { items: OutputItem[] }
+export type GroundRun = ReturnType<Runner['start']> & {
+  items: OutputItem[]
+  /** Of the CLI itself, which leads a process group. */
+  started: Promise<number>
+}
 
 /** A ground for the tests of one file; nothing is left of it afterwards. */
 export function useGround(input: GroundInput): Ground {
@@ -80,13 +84,14 @@ async function createGround(input: GroundInput): Promise<Ground> {
     ...{ agent, dir, worktree, service, agents, runner },
     start(runId, prompt, more) {
       const items: OutputItem[] = []
+      const started = Promise.withResolvers<number>()
       const request = { runId, agent, worktree, prompt, timeoutMs: 120_000, ...more }
       const handle = runner.start(request, {
-        started: () => undefined,
+        started: started.resolve,
         item: (item) => items.push(item),
         session: () => undefined,
       })
-      return { ...handle, items }
+      return { ...handle, items, started: started.promise }
     },
     read: (name) => contentOf(join(worktree, name)),
     artifact: (hash) => readFileSync(join(dir, 'artifacts', hash), 'utf8'),

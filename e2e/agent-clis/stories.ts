@@ -65,6 +65,37 @@ export function tellSharedStories(
   })
 }
 
+/**
+ * The CLI runs its commands in groups of their own, so that some outlive whatever ends it; none outlives the run.
+ */
+export function tellHowItDies(ground: Ground): void {
+  it.each([
+    ['SIGINT', 'leader'],
+    ['SIGINT', 'group'],
+    ['SIGTERM', 'group'],
+    ['SIGKILL', 'leader'],
+    ['SIGKILL', 'group'],
+  ] as const)('leaves nothing after %s to its %s', async (signal, whom) => {
+    const runId = `dies-${signal.toLowerCase()}-${whom}`
+    const run = ground.start(runId, `die ${runId}`)
+    const pid = await run.started
+    await until(() => ground.read(runId) !== undefined)
+    process.kill(whom === 'group' ? -pid : pid, signal)
+    expect((await run.done).outcome).not.toBe('succeeded')
+    expect(await endMarked(runId)).toEqual({ ended: 0, left: [] })
+  })
+}
+
+/** What the model does to one that is about to die: a command that runs for long. */
+export const deathScripts: readonly ModelScript[] = [
+  ...['sigint-leader', 'sigint-group', 'sigterm-group', 'sigkill-leader', 'sigkill-group'].map(
+    (death) => ({
+      when: `die dies-${death}`,
+      steps: [{ run: `echo before > dies-${death}; sleep 600` }, { say: 'never' }],
+    }),
+  ),
+]
+
 /** To be told last: what was asked of the model service, which is all that can be reached, was meant to be. */
 export function tellWhatWasAsked(ground: Ground, meant: RegExp): void {
   it('asked the model service for nothing but what it needs', () => {
