@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { taskStates } from '../../src-shared/contract/index.ts'
+import { score } from './choice.ts'
 import { type AgentView, type Decision, type RouterView, route, type TaskView } from './router.ts'
 
 const task = (key: string, more: Partial<TaskView> = {}): TaskView => ({
@@ -113,28 +114,35 @@ describe('route', () => {
   })
 })
 
+const MOST = ['queued', 'integrated'] as const
+
 describe('route, for any view', () => {
   const keys = ['a', 'b', 'c', 'd', 'e', 'f']
   const tasks = fc.tuple(
     ...keys.map((key, at) =>
       fc
         .record({
-          state: fc.constantFrom(...taskStates),
+          // More often those that are about to be started.
+          state: fc.constantFrom(...taskStates, ...MOST, ...MOST, ...MOST),
           needs: fc.subarray(keys.slice(0, at)),
           kind: fc.constantFrom('implement' as const, 'test' as const, 'review' as const),
-          failedAgents: fc.subarray(['x', 'y']),
+          wantedAgent: fc.constantFrom('x', 'y', 'gone', undefined),
+          failedAgents: fc.subarray(['x', 'y', 'z']),
           dependencyFailed: fc.boolean(),
           awaitsHuman: fc.boolean(),
           busy: fc.boolean(),
         })
-        .map((more) => task(key, more)),
+        .map(({ wantedAgent, ...more }) =>
+          task(key, { ...more, ...(wantedAgent === undefined ? {} : { wantedAgent }) }),
+        ),
     ),
   )
   const agents = fc.tuple(
-    ...['x', 'y'].map((id) =>
+    ...['x', 'y', 'z'].map((id) =>
       fc
         .record({
           available: fc.boolean(),
+          kinds: fc.subarray(['implement' as const, 'test' as const]),
           maxConcurrent: fc.integer({ min: 1, max: 3 }),
           running: fc.nat(4),
           record: fc.array(fc.constantFrom(good, bad)),
@@ -187,4 +195,88 @@ describe('route, for any view', () => {
       }),
     )
   })
+
+  it('gives the same answer to the same view, in whatever order the agents are told', () => {
+    fc.assert(
+      fc.property(views, (seen) => {
+        const before = structuredClone(seen)
+        const answer = route(seen)
+        expect(seen).toEqual(before)
+        expect(route(before)).toEqual(answer)
+        const turned = route({ ...seen, agents: seen.agents.toReversed() })
+        expect(turned.decisions).toEqual(answer.decisions)
+        expect(turned.standing.kind).toBe(answer.standing.kind)
+      }),
+    )
+  })
+
+  it('goes by the wish, then by who has not failed, and says why', () => {
+    fc.assert(
+      fc.property(views, (seen) => {
+        for (const { task: id, agent: chosen, why } of runs(route(seen).decisions)) {
+          const one = seen.tasks.find((each) => each.id === id)
+          const failed = one?.failedAgents ?? []
+          const able = ableFor(seen, one)
+          if (failed.includes(chosen))
+            expect(able.every((each) => failed.includes(each))).toBe(true)
+          const { wantedAgent: wanted = '' } = one ?? {}
+          const isFresh = !failed.includes(wanted) || failed.includes(chosen)
+          if (able.includes(wanted) && isFresh) expect(chosen).toBe(wanted)
+          expect(why).not.toBe('')
+        }
+      }),
+    )
+  })
+
+  it('leaves no ready task alone while somebody able has a place for it', () => {
+    const queued = ['a', 'b', 'c'].map((key) => task(key, { state: 'queued' }))
+    fc.assert(
+      fc.property(agents, fc.nat(4), (all, freeRuns) => {
+        const started = runs(route({ tasks: queued, agents: all, freeRuns }).decisions)
+        const after = all.map((each) => {
+          const mine = started.filter(({ agent: id }) => id === each.id)
+          return { ...each, running: each.running + mine.length }
+        })
+        const free = after.filter(({ running, maxConcurrent }) => running < maxConcurrent)
+        if (started.length === Math.min(queued.length, freeRuns)) return
+        for (const one of queued) expect(ableFor({ agents: free }, one)).toEqual([])
+      }),
+    )
+  })
+
+  it('chooses the least loaded, and of those nobody with a clearly worse record', () => {
+    const one = task('a', { state: 'queued' })
+    const share = ({ running, maxConcurrent }: AgentView) => running / maxConcurrent
+    fc.assert(
+      fc.property(agents, (all) => {
+        const [run] = runs(route(view({ tasks: [one], agents: all })).decisions)
+        const chosen = all.find(({ id }) => id === run?.agent)
+        const able = all.filter(({ id }) => ableFor({ agents: all }, one).includes(id))
+        expect(chosen !== undefined).toBe(able.some((each) => share(each) < 1))
+        for (const other of chosen ? able : []) {
+          if (!chosen || share(other) > share(chosen)) continue
+          expect(share(other)).toBe(share(chosen))
+          // Records closer than a tenth are alike.
+          const lead = score(other.record, one.kind) - score(chosen.record, one.kind)
+          expect(lead).toBeLessThanOrEqual(0.1)
+        }
+      }),
+    )
+  })
+
+  it('calls for an agent only with the name of each and what stands against it', () => {
+    fc.assert(
+      fc.property(views, (seen) => {
+        const { standing } = route(seen)
+        if (standing.kind !== 'no_agent') return
+        for (const { id } of seen.agents) expect(standing.absent).toContain(`${id}: `)
+      }),
+    )
+  })
 })
+
+/** The available agents for a task's kind of work, by id. */
+const ableFor = ({ agents }: Pick<RouterView, 'agents'>, one: TaskView | undefined): string[] =>
+  agents.flatMap(({ id, available, kinds }) =>
+    available && one && kinds.includes(one.kind) ? [id] : [],
+  )
