@@ -8,6 +8,8 @@ export interface Settings {
   get(key: string): unknown
   /** Stores a JSON value; undefined removes it. */
   set(key: string, value: unknown): void
+  /** Those whose keys begin with `prefix`. */
+  list(prefix: string): { key: string; value?: unknown }[]
 }
 
 export function createSettings(context: TableContext): Settings {
@@ -19,6 +21,7 @@ export function createSettings(context: TableContext): Settings {
     onConflict: 'ON CONFLICT ("key") DO UPDATE SET value = excluded.value',
   })
   const byKey = table.select('WHERE "key" = ?')
+  const byPrefix = table.select('WHERE substr("key", 1, length(?)) = ? ORDER BY "key"')
   const remove = context.db.prepare('DELETE FROM settings WHERE "key" = ?')
   return {
     get: (key) => byKey.one(key)?.value,
@@ -27,5 +30,6 @@ export function createSettings(context: TableContext): Settings {
       if (value === undefined) remove.run(key)
       else table.insert({ key, value })
     },
+    list: (prefix) => byPrefix.all(prefix, prefix),
   }
 }
