@@ -8,7 +8,7 @@
 export type { Obstacle, ObstacleDetails, ObstacleKind } from './checkout/obstacle.ts'
 export { type ContentCommit, commitContent } from './content/commit.ts'
 export type { ContentReport, Finding } from './content/findings.ts'
-export { takeSnapshot } from './content/snapshot.ts'
+export { readContent, takeSnapshot } from './content/snapshot.ts'
 export {
   createGit,
   type Git,

@@ -60,6 +60,12 @@ export async function takeSnapshot(
   return { commit, fresh: true }
 }
 
+/** The tree of a worktree's present content, read as for a snapshot; nothing keeps it. */
+export async function readContent(mirror: Mirror, worktree: Worktree): Promise<string> {
+  if (!(await isRealFolder(worktree.dir))) return await treeOf(mirror, worktree.base)
+  return (await wholeTree(mirror, worktree)).tree
+}
+
 function wordsOf(left: readonly LargeFile[]): string {
   const lines = left
     .slice(0, NAMED)
