@@ -7,6 +7,7 @@ import {
   createWorktree,
   type Mirror,
   openWorktree,
+  readContent,
   takeSnapshot,
   trashWorktree,
   type Worktree,
@@ -26,6 +27,8 @@ export interface Workspaces {
   existing(place: TaskPlace): Worktree | undefined
   /** Keeps the uncommitted state under a ref of the mirror. Says nothing when it is the same as the last one. */
   snapshot(place: TaskPlace, why: { runId?: string; cause: Snapshot['cause'] }): Promise<void>
+  /** The tree of what stands in the task's worktree now; undefined when it has none. */
+  content(place: TaskPlace): Promise<string | undefined>
   /** Snapshots the worktree, then moves it to the trash. */
   discard(place: TaskPlace): Promise<void>
 }
@@ -90,6 +93,11 @@ export function createWorkspaces(deps: WorkspaceDeps): Workspaces {
     existing,
     snapshot,
     discard,
+    content: (place) =>
+      queue.run(place.task.id, async () => {
+        const worktree = existing(place)
+        return worktree && (await readContent(place.mirror, worktree))
+      }),
     async fresh(place, signal) {
       await discard(place)
       const { mirror, session, task } = place
