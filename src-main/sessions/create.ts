@@ -5,20 +5,15 @@ import {
   chooseTarget,
   countUncommitted,
   openRepository,
-  readFileAt,
   type UserRepository,
   updateRefs,
 } from '../git/index.ts'
 import type { SessionRow } from '../storage/index.ts'
 import type { ReadyPlan, Transaction } from '../tasks/index.ts'
 import type { SessionDeps } from './deps.ts'
+import { type Ground, readConfigAt, readGround } from './ground.ts'
 import { putPlan } from './planning.ts'
-import {
-  asksForTrust,
-  type FoundConfig,
-  projectConfigFile,
-  readProjectConfig,
-} from './project-config.ts'
+import { asksForTrust } from './project-config.ts'
 import { viewSession } from './session-view.ts'
 
 // A goal is read by people on a screen and by every agent in its prompt.
@@ -34,6 +29,8 @@ export interface SessionRequest {
   target?: string
   /** The user saw the repository's `.thalogos.json` and trusts exactly this content. */
   trust: boolean
+  /** False: a session of its own, whatever unfinished one there is. */
+  resume?: boolean
 }
 
 type Opening<T> = Result<T, Failure<ErrorCode>>
@@ -54,12 +51,13 @@ export async function openSession(
   const repository = await openRepository(deps.git, request.repo)
   if (!repository.ok) return repository
   const digest = digestOf(request, repository.value, goal)
-  const earlier = findUnfinished(deps, repository.value, digest)
+  const earlier =
+    request.resume === false ? undefined : findUnfinished(deps, repository.value, digest)
   if (earlier) {
     const session = request.trust ? await trust(deps, earlier, repository.value) : earlier
     return ok({ session, resumed: true })
   }
-  const ground = await readGround(deps, repository.value, request.target)
+  const ground = await readGround(deps.git, repository.value, request.target)
   if (!ground.ok) return ground
   const session = await create(deps, {
     request: { ...request, goal },
@@ -137,8 +135,8 @@ async function trust(
 ): Promise<SessionRow> {
   if (session.trusted) return session
   const chosen = await chooseTarget(deps.git, repository, session.target)
-  const seen = chosen.ok ? await readConfigAt(deps, repository, chosen.value.commit) : chosen
-  const frozen = await readConfigAt(deps, repository, session.base)
+  const seen = chosen.ok ? await readConfigAt(deps.git, repository, chosen.value.commit) : chosen
+  const frozen = await readConfigAt(deps.git, repository, session.base)
   const hash = frozen.ok ? frozen.value.hash : undefined
   const isSame = hash !== undefined && seen.ok && seen.value.hash === hash
   if (isSame) deps.projects.trust(session.projectId, hash)
@@ -152,13 +150,6 @@ async function trust(
 const CHANGED =
   'The file has changed since the session began, which keeps the content it began with: start a new session to use the present one.'
 
-const readConfigAt = async (
-  { git }: SessionDeps,
-  { place }: UserRepository,
-  commit: string,
-): Promise<Opening<FoundConfig>> =>
-  readProjectConfig(await readFileAt(git, place, { commit, path: projectConfigFile }))
-
 /** Commands of the repository are not run until the user trusts them: said in the chat, where it matters. */
 function sayUntrusted(
   { tables, emit }: Transaction,
@@ -169,30 +160,6 @@ function sayUntrusted(
   const text = `${what} ${kept} ${next} ${more}`
   const message = tables.messages.insert({ sessionId, author: 'orchestrator', text, at })
   emit({ type: 'message.posted', actor: 'orchestrator', sessionId, data: { message } })
-}
-
-interface Ground {
-  target: string
-  base: string
-  found: FoundConfig
-}
-
-/** The target and the project's configuration at its commit; the file may itself name another target. */
-async function readGround(
-  deps: SessionDeps,
-  repository: UserRepository,
-  wanted: string | undefined,
-): Promise<Opening<Ground>> {
-  const chosen = await chooseTarget(deps.git, repository, wanted)
-  if (!chosen.ok) return chosen
-  const { target, commit } = chosen.value
-  const found = await readConfigAt(deps, repository, commit)
-  if (!found.ok) return found
-  const named = found.value.config.target
-  if (wanted === undefined && named !== undefined && named !== target) {
-    return await readGround(deps, repository, named)
-  }
-  return ok({ target, base: commit, found: found.value })
 }
 
 interface Creation extends Ground {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import type { Project } from '../../src-shared/contract/index.ts'
+import type { ErrorCode, Project, ProjectView } from '../../src-shared/contract/index.ts'
 import {
   type Clock,
   type Failure,
@@ -18,6 +18,7 @@ import {
   openRepository,
   type UserRepository,
 } from '../git/index.ts'
+import { viewProject } from './project-view.ts'
 
 /** The user's repositories that Thalogos knows, each with its mirror. */
 export interface Projects {
@@ -30,6 +31,10 @@ export interface Projects {
   /** Whether the user's repository is where it was; only Save and Roll back need it. */
   present(projectId: string): Result<void, Failure<'not_a_repository'>>
   trust(projectId: string, contentHash: string): void
+  /** The project of the repository at or around a path, added when it is new. */
+  add(path: string): Promise<Result<ProjectView, Failure<ErrorCode>>>
+  /** A project and what its `.thalogos.json` says now. */
+  view(projectId: string): Promise<Result<ProjectView, Failure<ErrorCode>>>
 }
 
 export interface ProjectDeps {
@@ -64,8 +69,11 @@ export function createProjects(deps: ProjectDeps): Projects {
     return opening
   }
 
+  const of: Projects['of'] = (repository) =>
+    deps.events.read.projects.byPath(repository.root) ?? add(deps, repository)
+
   return {
-    of: (repository) => deps.events.read.projects.byPath(repository.root) ?? add(deps, repository),
+    of,
     openMirror: (project, repository, copy) =>
       remember(
         project.id,
@@ -81,6 +89,15 @@ export function createProjects(deps: ProjectDeps): Projects {
         tables.projects.trust(projectId, contentHash)
         emit({ type: 'project.trusted', actor: 'user', data: { projectId, contentHash } })
       })
+    },
+    async add(path) {
+      const repository = await openRepository(deps.git, path)
+      return repository.ok ? await viewProject(deps.git, of(repository.value)) : repository
+    },
+    async view(projectId) {
+      const project = deps.events.read.projects.get(projectId)
+      if (!project) return fail('not_found', `there is no project ${projectId}`)
+      return await viewProject(deps.git, project)
     },
   }
 }

@@ -15,6 +15,7 @@ import { recover } from './recovery.ts'
 import { type RollbackRequest, rollBack } from './rollback.ts'
 import { type SaveRequest, save } from './save.ts'
 import { previewSave } from './save-preview.ts'
+import { createSaves } from './saves.ts'
 import { viewSession } from './session-view.ts'
 
 type Outcome<T> = Result<T, Failure<ErrorCode>>
@@ -42,10 +43,10 @@ export interface Sessions extends Lifecycle {
 export function createSessions(deps: SessionDeps): Sessions {
   const { read } = deps.events
   const lifecycle = createLifecycle(deps)
-  const saves = new Set<AbortController>()
+  const saves = createSaves()
   let isClosing = false
   const interrupt = async () => {
-    for (const controller of saves) controller.abort('interrupted')
+    saves.abort()
     await lifecycle.interrupt()
     await Promise.all([deps.integration.idle(), deps.checkouts.idle()])
   }
@@ -77,18 +78,21 @@ export function createSessions(deps: SessionDeps): Sessions {
         return ok({ session: viewSession(read, session), resumed })
       }),
     start: (sessionId) => guarded(() => lifecycle.start(sessionId)),
+    async suspend(sessionId, reason) {
+      const stopped = await saves.stop(sessionId)
+      const session = read.sessions.get(sessionId)
+      // Of one that rested while it was saved nothing else is under way.
+      if (stopped && session && session.state !== 'active') return ok(session)
+      return await lifecycle.suspend(sessionId, reason)
+    },
     save: (request) =>
-      guarded(async () => {
-        const controller = new AbortController()
-        saves.add(controller)
-        try {
-          const saved = await save(deps, request, controller.signal)
+      guarded(() =>
+        saves.run(request.sessionId, async (signal) => {
+          const saved = await save(deps, request, signal)
           if (saved.ok && request.finalize) lifecycle.finalize(request.sessionId)
           return saved
-        } finally {
-          saves.delete(controller)
-        }
-      }),
+        }),
+      ),
     rollBack: (request) => guarded(() => rollBack(deps, request)),
     preview: (sessionId) => guarded(() => previewSave(deps, sessionId)),
     get(sessionId) {
