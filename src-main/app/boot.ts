@@ -19,7 +19,7 @@ import {
 } from '../base/index.ts'
 import { createEvents, type Events } from '../events/index.ts'
 import { createGit, type Git } from '../git/index.ts'
-import { createProjects, createSessions, type Sessions } from '../sessions/index.ts'
+import { createProjects, createSessions, type Projects, type Sessions } from '../sessions/index.ts'
 import { openStorage, type Storage } from '../storage/index.ts'
 import {
   type CommandRunner,
@@ -28,15 +28,20 @@ import {
   createVerifier,
   createWorkspaces,
   type Tasks,
+  type Workspaces,
 } from '../tasks/index.ts'
 import { logEvents } from '../telemetry/index.ts'
 import { announceAgents } from './announce-agents.ts'
 import { type Health, watchHealth } from './health.ts'
+import { createRunTools, type RunTools } from './run-tools.ts'
+import { hideSecrets } from './settings/hide-secrets.ts'
+import { createSettingsStore, type SettingsStore } from './settings/settings-store.ts'
 
 export interface BootOptions {
   /** Everything Thalogos keeps; one orchestrator at a time owns it. */
   dataDir: string
-  config: Config
+  /** Of a file; without one what is stored in the data folder applies. */
+  config?: Config | undefined
   /** Where the launcher and the rehearsal agent are. */
   resourcesDir: string
   log: Log
@@ -58,6 +63,11 @@ export interface Parts {
   /** What somebody should look at, and numbers for machines. */
   alerts: Health['alerts']
   metrics: Health['metrics']
+  projects: Projects
+  workspaces: Workspaces
+  settings: SettingsStore
+  /** Our own tools for the agents of runs; nobody has them before `serveAt`. */
+  tools: RunTools
   /** Stops what runs (it can go on later), then closes everything in order. */
   close(): Promise<void>
 }
@@ -73,7 +83,15 @@ export async function boot(options: BootOptions): Promise<Result<Parts, Failure<
   owned.own(storage.value)
   const events = createEvents({ storage: storage.value, clock: systemClock, log })
   owned.defer(logEvents(events, log))
-  const parts = wire(options, { git: git.value, storage: storage.value, events, owned })
+  const settings = openSettings(options, events, (config) => {
+    parts.agents.configure(config)
+    // More may be done at once now, or by others.
+    parts.sessions.agentReturned().catch((error: unknown) => {
+      log.error('work did not go on with another configuration', { error })
+    })
+  })
+  const ground = { git: git.value, storage: storage.value, events, settings, owned }
+  const parts = wire(options, ground)
   try {
     await parts.command.recover()
     await parts.sessions.recover()
@@ -86,38 +104,31 @@ export async function boot(options: BootOptions): Promise<Result<Parts, Failure<
     ...parts,
     events,
     owned,
-    places: () => options.config.limits.concurrentRuns,
+    places: () => settings.config().limits.concurrentRuns,
   })
-  return ok({
-    git: git.value,
-    storage: storage.value,
-    events,
-    ...parts,
-    ...health,
-    close: () => owned.close(),
-  })
+  return ok({ ...ground, ...parts, ...health, close: () => owned.close() })
 }
 
 interface Ground {
   git: Git
   storage: Storage
   events: Events
+  settings: SettingsStore
   owned: Disposables
 }
 
-function wire(
-  options: BootOptions,
-  ground: Ground,
-): Pick<Parts, 'agents' | 'runner' | 'tasks' | 'sessions'> & { command: CommandRunner } {
-  const { config, dataDir, resourcesDir, log } = options
-  const { git, storage, events, owned } = ground
+type Wired = Omit<Parts, keyof Ground | 'alerts' | 'metrics' | 'close'> & { command: CommandRunner }
+
+function wire(options: BootOptions, ground: Ground): Wired {
+  const { dataDir, resourcesDir, log } = options
+  const { git, storage, events, settings, owned } = ground
   const clock = systemClock
   const { artifacts } = storage
   const integration = createKeyedQueue()
   const agents = owned.own(
     announceAgents(
       createAgents({
-        config,
+        config: settings.config(),
         resourcesDir,
         log,
         onReturn: (id) => {
@@ -142,6 +153,7 @@ function wire(
   const workspaces = createWorkspaces({ events, artifacts, dataDir, command, clock, log })
   const verifier = createVerifier({ events, artifacts, command, dataDir, clock, log })
   const projects = createProjects({ events, git, dataDir, clock })
+  const tools = createRunTools()
   const tasks = createTasks({
     events,
     artifacts,
@@ -150,7 +162,7 @@ function wire(
     workspaces,
     verifier,
     integration,
-    access: { grant: () => undefined, revoke: () => undefined },
+    access: tools.access,
     dataDir,
     mirror: (projectId) => projects.mirror(projectId),
     // Tasks and sessions know one another only here; by the first call both exist.
@@ -159,7 +171,7 @@ function wire(
       halt: (sessionId, reason) => sessions.halt(sessionId, reason),
       reopen: (sessionId) => sessions.reopen(sessionId),
     },
-    limits: config.limits,
+    limits: settings.limits,
     clock,
     log,
   })
@@ -179,5 +191,20 @@ function wire(
     log,
   })
   owned.defer(() => sessions.close())
-  return { agents, runner, tasks, sessions, command }
+  return { agents, runner, tasks, sessions, projects, workspaces, tools, command }
+}
+
+function openSettings(
+  { config: fixed, redactor, log }: BootOptions,
+  events: Events,
+  apply: (config: Config) => void,
+): SettingsStore {
+  const hide = (config: Config) => hideSecrets(redactor, { config, env: process.env })
+  const onChange = (config: Config) => {
+    hide(config)
+    apply(config)
+  }
+  const settings = createSettingsStore({ events, fixed, onChange, clock: systemClock, log })
+  hide(settings.config())
+  return settings
 }

@@ -58,6 +58,7 @@ function createProgram(version: string, choose: (job: Job) => void): Command {
     .addOption(dataOption())
     .addOption(configOption())
     .option('--json', 'print {"url","token"} as the first line', false)
+    .option('--reuse', 'where the data folder is served already, print that address instead', false)
     .action((options: ServeOptions) => choose((context) => serveCommand(context, options)))
   program
     .command('doctor')

@@ -10,7 +10,7 @@ let world: World
 afterEach(() => world.close())
 
 const look = (dataDir: string) =>
-  examine({ dataDir, config: defaultConfig, resourcesDir: '', log: silentLog })
+  examine({ dataDir, config: defaultConfig, resourcesDir: '', version: '1', log: silentLog })
 
 describe('examine', () => {
   it('finds git, the data folder and the agents, each with its reason', async () => {
@@ -26,7 +26,9 @@ describe('examine', () => {
   it('looks at everything else where another orchestrator owns the data folder', async () => {
     world = await createWorld()
     const report = await look(world.dataDir)
-    expect(report.data.state).toMatchObject({ code: 'data_folder_owned' })
+    expect(report.data.state).toEqual({
+      owner: { pid: process.pid, startedAt: expect.stringMatching(/Z$/) },
+    })
     expect(report.data.bytes).toBeGreaterThan(0)
     expect(report.agents.length).toBeGreaterThan(1)
   })

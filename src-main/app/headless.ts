@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import packageJson from '../../package.json' with { type: 'json' }
+import { attach } from './client/attach.ts'
 import { parseCommandLine } from './command-line.ts'
 import { EXIT, explain } from './commands/context.ts'
 import { examine } from './doctor.ts'
@@ -20,6 +21,7 @@ async function main(args: readonly string[]): Promise<number> {
     if ('exitCode' in parsed) return parsed.exitCode
     return await parsed.job({
       open: openOrchestrator,
+      attach,
       examine,
       screen,
       signal: interruption.signal,

@@ -1,69 +1,56 @@
-import type { ErrorCode, Session } from '../../src-shared/contract/index.ts'
-import { type Failure, ok, type Result } from '../base/index.ts'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { ErrorCode } from '../../src-shared/contract/index.ts'
+import { Disposables, type Failure, ok, type Result } from '../base/index.ts'
 import { type BootOptions, boot, type Parts } from './boot.ts'
-import type { Orchestrator } from './orchestrator-port.ts'
+import { localFeed, localOperations } from './client/local-client.ts'
+import type { Orchestrator } from './client/orchestrator-client.ts'
+import { type HostOptions, openHost } from './hosting/host.ts'
+import { createOperations, type Operations } from './operations/create-operations.ts'
 
-/** Boots the orchestrator and shows it as the commands know it. */
+export type OpenOptions = BootOptions & HostOptions
+
+// Somebody elsewhere whose session came to rest asks for its result, or to save it, within moments.
+const QUIET_MS = 1_000
+const LOOK_MS = 50
+
+/** Boots the orchestrator on a data folder that nobody owns, and opens its gateway. */
 export async function openOrchestrator(
-  options: BootOptions,
+  options: OpenOptions,
 ): Promise<Result<Orchestrator, Failure<ErrorCode>>> {
-  const parts = await boot(options)
-  return parts.ok ? ok(asOrchestrator(parts.value)) : parts
-}
-
-function asOrchestrator(parts: Parts): Orchestrator {
-  const { events, sessions, tasks } = parts
-  const view = (sessionId: string): Session => {
-    const session = sessions.get(sessionId)
-    if (!session) throw new Error(`no session ${sessionId}`)
-    return session
+  const booted = await boot(options)
+  if (!booted.ok) return booted
+  const parts = booted.value
+  const operations = createOperations(parts, options)
+  let host: Awaited<ReturnType<typeof openHost>> | undefined
+  try {
+    host = await openHost(parts, operations.handlers, options)
+  } finally {
+    if (!host?.ok) await parts.close()
   }
-
-  return {
-    events,
-    damage: () => parts.storage.damage(),
-    openSession: (request) => sessions.open(request),
-    async start(sessionId) {
-      const started = await sessions.start(sessionId)
-      return started.ok ? ok(view(sessionId)) : started
-    },
-    settled: (sessionId) => settled(parts, sessionId).then(() => view(sessionId)),
-    save: (sessionId, request) => sessions.save({ sessionId, ...request }),
-    retry(taskId) {
-      const retried = tasks.retry(taskId)
-      return retried.ok ? ok(view(retried.value.sessionId)) : retried
-    },
-    approvals: (sessionId) => events.read.approvals.open(sessionId),
-    decide: (approvalId, answer) => Promise.resolve(tasks.decide(approvalId, answer)),
-    lineage: (sessionId) => sessions.lineage(sessionId),
-    session: (id) => sessions.get(id),
-    sessions: () => sessions.list(),
-    async interrupt() {
-      let snapshots = 0
-      const stop = events.subscribe(({ type }) => {
-        if (type === 'snapshot.taken') snapshots += 1
-      })
-      await sessions.interrupt()
-      stop()
-      return { snapshots }
-    },
-    close: () => parts.close(),
-  }
-}
-
-/** Resolves when the session is in a state in which it does nothing by itself. */
-function settled({ events }: Parts, sessionId: string): Promise<void> {
-  const rests = () => events.read.sessions.get(sessionId)?.state !== 'active'
-  return new Promise((resolve) => {
-    const stop = events.subscribe((event) => {
-      if (event.sessionId === sessionId && event.type === 'session.state_changed' && rests()) {
-        stop()
-        resolve()
-      }
-    })
-    if (rests()) {
-      stop()
-      resolve()
-    }
+  if (!host.ok) return host
+  const owned = new Disposables()
+  owned.own(parts)
+  owned.own(host.value)
+  // Clients hear how their sessions ended before the gateway closes.
+  owned.defer(() => parts.sessions.close())
+  owned.defer(host.value.hide)
+  return ok({
+    operations: localOperations(operations.handlers),
+    events: localFeed(parts.events),
+    address: host.value.address,
+    lost: new Promise(() => undefined),
+    idle: (onWait) => idle(parts, operations, onWait),
+    close: () => owned.close(),
   })
+}
+
+async function idle(parts: Parts, operations: Operations, onWait: () => void): Promise<void> {
+  const isAtWork = () => parts.events.read.sessions.active().length > 0
+  if (!isAtWork()) return
+  onWait()
+  let quietSince = performance.now()
+  while (performance.now() - quietSince < QUIET_MS) {
+    await pause(LOOK_MS)
+    if (isAtWork() || operations.underWay() > 0) quietSince = performance.now()
+  }
 }

@@ -1,7 +1,8 @@
 import type { Approval } from '../../../src-shared/contract/index.ts'
-import type { Orchestrator } from '../orchestrator-port.ts'
-import { oneLine } from '../terminal/format.ts'
+import type { EventHub } from '../client/event-hub.ts'
+import type { Orchestrator } from '../client/orchestrator-client.ts'
 import type { Progress } from '../terminal/progress.ts'
+import { questionLines } from '../terminal/question-view.ts'
 import type { Screen } from '../terminal/screen.ts'
 import { explain } from './context.ts'
 
@@ -12,16 +13,20 @@ export interface Asker {
   close(): void
 }
 
-interface AskerDeps {
+interface AskDeps {
   orchestrator: Orchestrator
-  sessionId: string
+  hub: EventHub
   screen: Screen
-  progress: Progress
   signal: AbortSignal
 }
 
+interface AskerDeps extends AskDeps {
+  session: string
+  progress: Progress
+}
+
 export function createAsker(deps: AskerDeps): Asker {
-  const { orchestrator, sessionId } = deps
+  const { orchestrator, hub, session, progress } = deps
   // What was declined to answer (an empty line) is not asked again in this run.
   const left = new Set<string>()
   let answered = false
@@ -29,17 +34,20 @@ export function createAsker(deps: AskerDeps): Asker {
 
   const askAll = async () => {
     for (;;) {
-      const next = orchestrator.approvals(sessionId).find(({ id }) => !left.has(id))
+      const open = await orchestrator.operations.listApprovals({ session })
+      const next = open.ok ? open.value.find(({ id }) => !left.has(id)) : undefined
       if (!next || deps.signal.aborted) return
       left.add(next.id)
-      answered = (await ask(deps, next)) || answered
+      progress.pause()
+      const state = await askAbout(deps, next).finally(progress.resume)
+      answered = state !== undefined || answered
     }
   }
   const enqueue = () => {
     asking = asking.then(askAll)
   }
-  const stop = orchestrator.events.subscribe((event) => {
-    if (event.type === 'approval.requested' && event.sessionId === sessionId) enqueue()
+  const stop = hub.listen((event) => {
+    if (event.type === 'approval.requested' && event.sessionId === session) enqueue()
   })
   enqueue()
   return {
@@ -53,28 +61,69 @@ export function createAsker(deps: AskerDeps): Asker {
   }
 }
 
-async function ask(deps: AskerDeps, approval: Approval): Promise<boolean> {
-  const { screen, progress, orchestrator, signal } = deps
-  progress.pause()
+type State = Approval['state']
+
+/** Asks one question. How it was answered, here or elsewhere; undefined while it stays open. */
+export async function askAbout(deps: AskDeps, approval: Approval): Promise<State | undefined> {
+  const { screen, hub, signal } = deps
+  const elsewhere = new AbortController()
+  const stop = hub.listen((event) => {
+    if (event.type !== 'approval.decided' || event.data.approval.id !== approval.id) return
+    elsewhere.abort(event.data.approval.state)
+  })
   try {
-    screen.line(oneLine(approval.question))
-    const answer = await screen.ask('Allow it? [y]es, [n]o, Enter decides later: ', signal)
-    const decision = decisionOf(answer)
-    if (!decision) return false
-    const decided = await orchestrator.decide(approval.id, { decision })
-    if (!decided.ok) explain(screen, decided.error)
-    return decided.ok
+    for (const line of questionLines(approval)) screen.line(line)
+    const answer = await answerOf(screen, approval, AbortSignal.any([signal, elsewhere.signal]))
+    stop()
+    return answer && (await decide(deps, approval, answer))
   } catch (error) {
     // Ctrl-C while a question stands: the question stays open.
-    if (signal.aborted) return false
-    throw error
+    if (signal.aborted) return undefined
+    if (!elsewhere.signal.aborted) throw error
+    const state = elsewhere.signal.reason as State
+    screen.line('')
+    screen.line(state === 'withdrawn' ? 'It is asked no more.' : `Answered elsewhere: ${state}.`)
+    return state
   } finally {
-    progress.resume()
+    stop()
   }
 }
 
-function decisionOf(answer: string): 'allow' | 'deny' | undefined {
+async function decide(
+  { orchestrator, screen }: AskDeps,
+  { id }: Approval,
+  answer: Answer,
+): Promise<State | undefined> {
+  const decided = await orchestrator.operations.decideApproval({ approval: id, ...answer })
+  if (decided.ok) return decided.value.state
+  explain(screen, decided.error)
+  return undefined
+}
+
+interface Answer {
+  decision: 'allow' | 'allow_session' | 'deny'
+  note?: string
+}
+
+async function answerOf(
+  screen: Screen,
+  { kind, options }: Approval,
+  signal: AbortSignal,
+): Promise<Answer | undefined> {
+  const hasSession = options.includes('allow_session')
+  const yes = hasSession ? '[y]es once, [s] for this session' : '[y]es'
+  const decision = decisionOf(
+    await screen.ask(`Allow it? ${yes}, [n]o, Enter decides later: `, signal),
+    hasSession,
+  )
+  if (decision !== 'deny' || kind !== 'permission') return decision && { decision }
+  const note = (await screen.ask('A word to the agent about it (Enter: none): ', signal)).trim()
+  return { decision, ...(note === '' ? {} : { note }) }
+}
+
+function decisionOf(answer: string, hasSession: boolean): Answer['decision'] | undefined {
   const word = answer.trim().toLowerCase()
   if (word === 'y' || word === 'yes') return 'allow'
+  if (hasSession && word === 's') return 'allow_session'
   return word === 'n' || word === 'no' ? 'deny' : undefined
 }

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { type Checkpoint, configSchema, type Session } from '../../../src-shared/contract/index.ts'
 import { type Log, silentLog } from '../../base/index.ts'
 import { createGit, type Git } from '../../git/index.ts'
-import type { Orchestrator } from '../orchestrator-port.ts'
+import type { Orchestrator } from '../client/orchestrator-client.ts'
 import {
   createSampleRepository,
   type DemoScript,
@@ -15,7 +15,7 @@ import {
 import { oneLine, shortCommit } from '../terminal/format.ts'
 import { lineageLines } from '../terminal/result-view.ts'
 import { type CommandContext, EXIT, explain, withData } from './context.ts'
-import { runSession } from './run.ts'
+import { runSession } from './session-run.ts'
 
 export interface DemoOptions {
   data?: string
@@ -73,7 +73,8 @@ async function rehearse(
       json: false,
       async afterwards(session, checkpoint) {
         exists = await isSaved(git, sample, checkpoint)
-        const lineage = lineageLines(await orchestrator.lineage(session.id), screen.paint)
+        const history = await orchestrator.operations.lineage({ session: session.id })
+        const lineage = lineageLines(history.ok ? history.value : [], screen.paint)
         for (const line of ['', 'lineage, newest first:', ...lineage]) screen.line(line)
         await showRepository({ context, git, sample }, session)
       },

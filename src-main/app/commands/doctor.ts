@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { silentLog } from '../../base/index.ts'
+import { ok, silentLog } from '../../base/index.ts'
 import { defaultDataDir } from '../data-folder.ts'
 import { readConfig } from '../input-files.ts'
 import { doctorLines } from '../terminal/doctor-view.ts'
@@ -10,8 +10,8 @@ export async function doctorCommand(
   context: CommandContext,
   options: { data?: string; config?: string; json: boolean },
 ): Promise<number> {
-  const { screen, resourcesDir } = context
-  const config = readConfig(options.config)
+  const { screen, resourcesDir, version } = context
+  const config = options.config === undefined ? ok(undefined) : readConfig(options.config)
   if (!config.ok) {
     explain(screen, config.error)
     return EXIT.usage
@@ -20,13 +20,14 @@ export async function doctorCommand(
     dataDir: resolve(options.data ?? defaultDataDir()),
     config: config.value,
     resourcesDir,
+    version,
     log: silentLog,
   })
   if (options.json) screen.line(JSON.stringify(report))
   else for (const line of doctorLines(report, screen.paint)) screen.line(line)
   const usable =
     'version' in report.git &&
-    'sqlite' in report.data.state &&
+    ('sqlite' in report.data.state || 'owner' in report.data.state) &&
     report.agents.some(({ available }) => available)
   return usable ? EXIT.done : EXIT.incomplete
 }

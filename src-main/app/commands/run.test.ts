@@ -13,7 +13,7 @@ import {
   makeTask,
   type Script,
 } from '../fixture/scripted-orchestrator.ts'
-import type { OpenOrchestrator } from '../orchestrator-port.ts'
+import type { CommandContext } from './context.ts'
 import { type RunOptions, runCommand } from './run.ts'
 
 let data = ''
@@ -29,7 +29,7 @@ interface Play {
   options?: Partial<RunOptions>
   screen?: Parameters<typeof createRecordedScreen>[0]
   signal?: AbortSignal
-  open?: OpenOrchestrator
+  open?: CommandContext['open']
 }
 
 async function play(script: Script, { options, screen, signal, open }: Play = {}) {
@@ -39,6 +39,8 @@ async function play(script: Script, { options, screen, signal, open }: Play = {}
   const code = await runCommand(
     {
       open: open ?? (() => Promise.resolve(ok(orchestrator))),
+      attach: () => Promise.resolve(fail('gateway_unreachable', 'it does not answer')),
+      patienceMs: 0,
       examine: () => Promise.reject(new Error('run examines nothing')),
       screen: recorded.screen,
       signal: signal ?? new AbortController().signal,
@@ -65,18 +67,18 @@ async function play(script: Script, { options, screen, signal, open }: Play = {}
 describe('exit codes of run', () => {
   it('0: all integrated', async () => {
     const { code, calls } = await play({ session: done() })
-    expect([code, calls]).toEqual([0, ['start', 'settled', 'close']])
+    expect([code, calls]).toEqual([0, ['start', 'close']])
   })
 
   it('0: all integrated and saved', async () => {
     const { code, calls, text } = await play({ session: done() }, { options: { save: true } })
-    expect([code, calls]).toEqual([0, ['start', 'settled', 'save', 'close']])
+    expect([code, calls]).toEqual([0, ['start', 'save', 'close']])
     expect(text).toContain('thalogos/s1/1')
   })
 
   it('1: not all integrated, and then nothing is saved', async () => {
     const { code, calls, text } = await play({ session: half() }, { options: { save: true } })
-    expect([code, calls]).toEqual([1, ['start', 'settled', 'close']])
+    expect([code, calls]).toEqual([1, ['start', 'close']])
     expect(text).toContain('Not saved')
   })
 
@@ -150,7 +152,7 @@ describe('exit codes of run', () => {
       },
       { signal: controller.signal },
     )
-    expect([code, calls]).toEqual([130, ['start', 'settled', 'interrupt', 'close']])
+    expect([code, calls]).toEqual([130, ['start', 'suspend', 'close']])
     expect(text).not.toContain('integrated')
     expect(said).toContain('3 snapshots')
     expect(said).toContain('same command again')
@@ -165,7 +167,13 @@ describe('run', () => {
       { options: { repo: 'x/../y', agents: ['codex'], trust: true, goal: '-' } },
     )
     expect(requests).toEqual([
-      { repo: resolve('y'), goal: 'a goal from standard input', agents: ['codex'], trust: true },
+      {
+        repo: resolve('y'),
+        goal: 'a goal from standard input',
+        agents: ['codex'],
+        trust: true,
+        resume: true,
+      },
     ])
   })
 
@@ -175,10 +183,8 @@ describe('run', () => {
   })
 
   it('leaves an unexpected failure in the log', async () => {
-    const broken = () => {
-      throw new Error('broken by a bug')
-    }
-    await expect(play({ session: done(), scenes: [broken] })).rejects.toThrow('broken by a bug')
+    const broken = 'broken by a bug'
+    await expect(play({ session: done(), broken })).rejects.toThrow(broken)
     expect(readFileSync(join(data, 'logs/thalogos.log'), 'utf8')).toContain('broken by a bug')
   })
 
@@ -224,7 +230,12 @@ describe('run', () => {
       { options: { json: true, save: true } },
     )
     const events = out.map((line) => JSON.parse(line) as StoredEvent)
-    expect(events.map(({ type }) => type)).toEqual(['session.created', 'integration.advanced'])
+    expect(events.map(({ type }) => type)).toEqual([
+      'session.created',
+      'session.state_changed',
+      'integration.advanced',
+      'session.state_changed',
+    ])
     expect(code).toBe(0)
   })
 
@@ -238,14 +249,14 @@ describe('run', () => {
       { session: done(), approvals: [makeApproval('q1'), makeApproval('q2')] },
       { screen: { interactive: true, answers: ['y', 'no'] } },
     )
-    expect(calls).toEqual(['start', 'settled', 'allow q1', 'deny q2', 'settled', 'close'])
+    expect(calls).toEqual(['start', 'allow q1', 'deny q2', 'close'])
     expect(text).toContain('allow q1?')
   })
 
   it('leaves a question open when it is not answered, and asks nobody in a pipe', async () => {
     const approvals = [makeApproval('q1')]
     const later = await play({ session: half(), approvals }, { screen: { interactive: true } })
-    expect(later.calls).toEqual(['start', 'settled', 'close'])
+    expect(later.calls).toEqual(['start', 'close'])
     expect(later.text).toContain('a question waits')
     const piped = await play({ session: half(), approvals })
     expect(piped.text).not.toContain('Allow it?')

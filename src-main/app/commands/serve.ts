@@ -1,7 +1,5 @@
 import { once } from 'node:events'
-import type { Log, Redactor } from '../../base/index.ts'
-import { createPageGateway, newToken } from '../../gateway/index.ts'
-import type { Orchestrator } from '../orchestrator-port.ts'
+import type { Address, Orchestrator } from '../client/orchestrator-client.ts'
 import { type CommandContext, EXIT, explain, withData } from './context.ts'
 
 export interface ServeOptions {
@@ -9,6 +7,8 @@ export interface ServeOptions {
   data?: string
   config?: string
   json: boolean
+  /** Where another process serves the data folder already, its address will do. */
+  reuse: boolean
 }
 
 /** The gateway alone, until Ctrl-C. Its address, with the token, is the first line on standard output. */
@@ -16,39 +16,46 @@ export async function serveCommand(
   context: CommandContext,
   options: ServeOptions,
 ): Promise<number> {
-  const code = await withData(context, options, (opened) =>
-    serve({ ...context, ...opened }, options),
+  const code = await withData(context, { ...options, shared: true }, ({ orchestrator }) =>
+    orchestrator.elsewhere
+      ? Promise.resolve(pointTo(context, orchestrator, options))
+      : serve(context, orchestrator, options),
   )
   return code ?? EXIT.usage
 }
 
 async function serve(
-  context: CommandContext & { orchestrator: Orchestrator; log: Log; redactor: Redactor },
-  options: ServeOptions,
+  { screen, signal }: CommandContext,
+  { address }: Orchestrator,
+  { json }: ServeOptions,
 ): Promise<number> {
-  const { screen, orchestrator, log } = context
-  const token = newToken()
-  context.redactor.hide('owner token', token)
-  const gateway = await createPageGateway({
-    sessions: () => orchestrator.sessions(),
-    token,
-    pageDir: context.pageDir,
-    version: context.version,
-    ...(options.port === undefined ? {} : { port: options.port }),
-    log,
-  })
-  if (!gateway.ok) {
-    explain(screen, gateway.error)
-    return EXIT.usage
-  }
-  const { url } = gateway.value
-  log.info('serving', { url })
-  if (options.json) screen.line(JSON.stringify({ url, token }))
-  else {
-    screen.line(`Thalogos serves its interface at ${url}/#token=${token}`)
-    screen.note('Open it in a browser on this machine. Ctrl-C stops it.')
-  }
-  if (!context.signal.aborted) await once(context.signal, 'abort')
-  await gateway.value.close()
+  sayAddress(screen, address, json)
+  if (!json) screen.note('Open it in a browser on this machine. Ctrl-C stops it.')
+  if (!signal.aborted) await once(signal, 'abort')
   return EXIT.done
+}
+
+/** There is one already: it is named, and only where that will do is it the answer. */
+function pointTo(
+  { screen }: CommandContext,
+  { address, elsewhere }: Orchestrator,
+  { json, reuse }: ServeOptions,
+): number {
+  if (reuse) {
+    sayAddress(screen, address, json)
+    screen.note(`Process ${elsewhere?.pid} serves it; this one was not needed.`)
+    return EXIT.done
+  }
+  explain(screen, { code: 'data_folder_owned', message: `process ${elsewhere?.pid} serves it` })
+  screen.note(`It is served at ${address.url}/#token=${address.token}`)
+  return EXIT.usage
+}
+
+function sayAddress(screen: CommandContext['screen'], address: Address, json: boolean): void {
+  const { url, token } = address
+  screen.line(
+    json
+      ? JSON.stringify({ url, token })
+      : `Thalogos serves its interface at ${url}/#token=${token}`,
+  )
 }

@@ -95,10 +95,12 @@ describe('doctorLines', () => {
   })
 
   it('says who owns the data folder, beside all the rest', () => {
-    const state = { code: 'data_folder_owned', message: 'process 7 uses /data' } as const
-    const owned = { ...report, data: { ...report.data, state } }
+    const owner = { pid: 7, startedAt: 'noon', url: 'http://127.0.0.1:9' }
+    const owned = { ...report, data: { ...report.data, state: { owner } } }
     const text = doctorLines(owned, plainPaint).join('\n')
-    expect(text).toContain('process 7 uses /data')
+    expect(text.replace(/\s+/g, ' ')).toContain(
+      'in use by process 7 since noon, at http://127.0.0.1:9',
+    )
     expect(text).toContain('✗ missing Codex')
   })
 })

@@ -10,21 +10,38 @@ export function doctorLines({ git, node, data, agents }: DoctorReport, paint: Pa
     ...marked('missing', what, paint),
     ...(next === undefined ? [] : below(next)),
   ]
-  const folder = `data folder ${oneLine(data.dir)} (${bytes(data.bytes)})`
-  const { state } = data
   return [
     ...('code' in git
       ? missing(`git: ${oneLine(git.message)}`, wordingOf(git.code).next)
       : found(`git ${git.version} (${git.embedded ? 'embedded' : "the system's"})`)),
     ...found(`node ${node}`),
-    ...('code' in state
-      ? missing(`${folder}: ${oneLine(state.message)}`, wordingOf(state.code).next)
-      : [
-          ...found(`${folder}, sqlite ${state.sqlite}`),
-          ...state.damage.flatMap((line) => missing(`set aside: ${oneLine(line)}`)),
-        ]),
+    ...dataLines(data, { found, missing }),
     '',
     ...(agents.length === 0 ? missing('agents: none is configured') : []),
     ...agents.flatMap((agent) => agentLines(agent, paint)),
   ]
+}
+
+function dataLines(
+  { dir, bytes: size, state }: DoctorReport['data'],
+  { found, missing }: Marks,
+): string[] {
+  const folder = `data folder ${oneLine(dir)} (${bytes(size)})`
+  if ('code' in state) {
+    return missing(`${folder}: ${oneLine(state.message)}`, wordingOf(state.code).next)
+  }
+  if ('owner' in state) {
+    const { pid, startedAt, url } = state.owner
+    const where = url === undefined ? '' : `, at ${oneLine(url)}`
+    return found(`${folder}, in use by process ${pid} since ${startedAt}${where}`)
+  }
+  return [
+    ...found(`${folder}, sqlite ${state.sqlite}`),
+    ...state.damage.flatMap((line) => missing(`set aside: ${oneLine(line)}`)),
+  ]
+}
+
+interface Marks {
+  found: (what: string) => string[]
+  missing: (what: string, next?: string) => string[]
 }

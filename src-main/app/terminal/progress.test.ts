@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openHub } from '../client/event-hub.ts'
 import {
   createRecordedScreen,
   createScriptedOrchestrator,
@@ -8,25 +9,24 @@ import {
 import { createPlainProgress } from './progress.ts'
 
 describe('plain progress', () => {
-  it('reads the session only for what it shows of a task', () => {
+  it('names tasks by their keys, also those that came later, and reads the session for nothing', async () => {
     const session = makeSession([makeTask('a', 'running')])
     const { orchestrator, stage } = createScriptedOrchestrator({ session })
     const { screen, out } = createRecordedScreen()
-    let reads = 0
-    createPlainProgress({
-      events: orchestrator.events,
-      session: () => {
-        reads += 1
-        return session
-      },
-      sessionId: session.id,
-      screen,
-    })
+    const hub = await openHub(orchestrator)
+    if (!hub.ok) throw new Error(hub.error.message)
+    const read = () => Promise.reject(new Error('it was read'))
+    createPlainProgress({ hub: hub.value, session, read, screen })
     const item = { kind: 'message', text: 'thinking' } as const
+    const conflict = { files: ['x.txt'] } as never
     stage.emit({ type: 'run.output', taskId: 'id-a', data: { item } })
-    stage.emit({ type: 'integration.advanced', data: { from: 'a', to: 'b' } })
-    expect(reads).toBe(0)
-    stage.emit({ type: 'conflict.found', taskId: 'id-a', data: { files: ['x.txt'] } as never })
-    expect([reads, out.length, out[1]]).toEqual([1, 2, '03:04:05 a: conflict in x.txt'])
+    stage.emit({ type: 'conflict.found', taskId: 'id-a', data: conflict })
+    const created = { key: 'b', title: 'B', needs: [] }
+    stage.emit({ type: 'task.created', taskId: 'id-b', data: created })
+    stage.emit({ type: 'conflict.found', taskId: 'id-b', data: conflict })
+    expect(out.filter((line) => line.includes('conflict'))).toEqual([
+      '03:04:05 a: conflict in x.txt',
+      '03:04:05 b: conflict in x.txt',
+    ])
   })
 })

@@ -1,5 +1,5 @@
 import type { Session, StoredEvent } from '../../../src-shared/contract/index.ts'
-import type { EventFeed } from '../orchestrator-port.ts'
+import type { EventHub } from '../client/event-hub.ts'
 import { eventLine } from './event-line.ts'
 import type { Screen } from './screen.ts'
 import { sessionLines } from './session-view.ts'
@@ -13,9 +13,10 @@ export interface Progress {
 }
 
 interface ProgressDeps {
-  events: EventFeed
-  session: () => Session | undefined
-  sessionId: string
+  hub: Pick<EventHub, 'listen'>
+  /** As it is now; `read` gives it as it is later. */
+  session: Session
+  read: () => Promise<Session | undefined>
   screen: Screen
 }
 
@@ -25,55 +26,62 @@ const FRAME_MS = 100
 const TICK_MS = 1_000
 
 /** A picture drawn over again in place, for a terminal. */
-export function createLiveProgress({ events, session, sessionId, screen }: ProgressDeps): Progress {
-  let paused = false
+export function createLiveProgress({ hub, session, read, screen }: ProgressDeps): Progress {
+  let known = session
+  let isStale = false
+  let isPaused = false
   let frame: NodeJS.Timeout | undefined
   const draw = () => {
-    frame = undefined
-    const now = paused ? undefined : session()
-    if (!now) return
+    if (isPaused) return
     const space = { now: Date.now(), columns: screen.columns(), rows: screen.rows() }
-    screen.draw(sessionLines(now, space, screen.paint))
+    screen.draw(sessionLines(known, space, screen.paint))
+  }
+  const refresh = async () => {
+    if (isStale) {
+      isStale = false
+      known = (await read()) ?? known
+    }
+    frame = undefined
+    draw()
+    if (isStale) schedule()
   }
   const schedule = () => {
-    frame ??= setTimeout(draw, FRAME_MS)
+    // What fails here is a bug, and shows as one.
+    frame ??= setTimeout(() => void refresh(), FRAME_MS)
   }
-  const stop = events.subscribe((event) => {
-    if (event.sessionId === sessionId) schedule()
+  const stop = hub.listen((event) => {
+    if (event.sessionId !== session.id) return
+    isStale = true
+    schedule()
   })
   const tick = setInterval(schedule, TICK_MS)
   draw()
   const hide = () => {
-    paused = true
-    clearTimeout(frame)
-    frame = undefined
+    isPaused = true
     screen.clear()
   }
   return {
     pause: hide,
     resume() {
-      paused = false
+      isPaused = false
       draw()
     },
     close() {
       stop()
       clearInterval(tick)
+      clearTimeout(frame)
       hide()
     },
   }
 }
 
 /** A line for each thing that happens, for a pipe. */
-export function createPlainProgress({
-  events,
-  session,
-  sessionId,
-  screen,
-}: ProgressDeps): Progress {
-  const keyOf = (taskId: string) => session()?.tasks.find(({ id }) => id === taskId)?.key
-  const stop = events.subscribe((event) => {
-    if (event.sessionId !== sessionId) return
-    const line = eventLine(event, keyOf)
+export function createPlainProgress({ hub, session, screen }: ProgressDeps): Progress {
+  const keys = new Map(session.tasks.map(({ id, key }) => [id, key]))
+  const stop = hub.listen((event) => {
+    if (event.sessionId !== session.id) return
+    if (event.type === 'task.created' && event.taskId) keys.set(event.taskId, event.data.key)
+    const line = eventLine(event, (taskId) => keys.get(taskId))
     if (line !== undefined) screen.line(line)
   })
   return { pause: () => undefined, resume: () => undefined, close: stop }
@@ -83,7 +91,7 @@ export function createPlainProgress({
  * The event stream for a program: one JSON object a line. It starts before the session has an id, so
  * what is heard until then waits; other sessions' events are left out.
  */
-export function createJsonStream(events: EventFeed, screen: Screen) {
+export function createJsonStream(hub: Pick<EventHub, 'listen'>, screen: Screen) {
   let sessionId: string | undefined
   let waiting: StoredEvent[] = []
   const print = (event: StoredEvent) => {
@@ -91,7 +99,7 @@ export function createJsonStream(events: EventFeed, screen: Screen) {
       screen.line(JSON.stringify(event))
     }
   }
-  const stop = events.subscribe((event) => {
+  const stop = hub.listen((event) => {
     if (sessionId === undefined) waiting.push(event)
     else print(event)
   })

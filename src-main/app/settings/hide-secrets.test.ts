@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { configSchema } from '../../src-shared/contract/index.ts'
-import { createRedactor } from '../base/index.ts'
+import { configSchema } from '../../../src-shared/contract/index.ts'
+import { createRedactor } from '../../base/index.ts'
 import { hideSecrets } from './hide-secrets.ts'
 
 it('hides what agents are given and variables whose names say so, and nothing else', () => {

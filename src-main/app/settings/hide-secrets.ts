@@ -1,5 +1,5 @@
-import type { Config } from '../../src-shared/contract/index.ts'
-import { type Redactor, secretVariables } from '../base/index.ts'
+import type { Config } from '../../../src-shared/contract/index.ts'
+import { type Redactor, secretVariables } from '../../base/index.ts'
 
 /**
  * Hides what is known to be secret before anything is said: what an agent is given by the configuration, and
