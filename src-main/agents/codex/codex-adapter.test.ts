@@ -67,17 +67,17 @@ describe('the dialogue with Codex', () => {
       { method: 'initialized' },
       {
         method: 'thread/start',
-        params: {
-          cwd: '/work',
-          model: 'm',
-          approvalPolicy: 'on-request',
-          sandbox: 'workspace-write',
-        },
+        params: { model: 'm', approvalPolicy: 'on-request', sandbox: 'workspace-write' },
       },
     ])
+    // It would be trusted for good, and what it configures be started.
+    expect(greeted[1]?.['params']).not.toHaveProperty('cwd')
     const prompt = [{ type: 'text', text: 'p' }]
     expect(opened).toMatchObject([
-      { method: 'turn/start', params: { threadId: 'th', input: prompt, outputSchema: schema } },
+      {
+        method: 'turn/start',
+        params: { threadId: 'th', cwd: '/work', input: prompt, outputSchema: schema },
+      },
     ])
   })
 

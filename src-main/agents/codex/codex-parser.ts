@@ -72,14 +72,16 @@ function open(input: LaunchInput, calls: Calls): AgentEvent[] {
     const threadId = textOf(thread['id'])
     const turn = {
       threadId,
+      cwd: worktree,
       input: [{ type: 'text', text: prompt }],
       ...(schema === undefined ? {} : { outputSchema: schema }),
     }
     const started = (turned: Reply) => (turned.ok ? [] : [failed(turned.message)])
     return [{ type: 'session', id: threadId }, calls.call('turn/start', turn, started)]
   }
+  // Without the folder, which is its own: named here, it would be written into the user's configuration as
+  // trusted, and whatever servers and hooks its `.codex/config.toml` names would be started.
   const thread = {
-    cwd: worktree,
     ...(settings.permissions === 'allow' ? ALLOWING : ASKING),
     ...(model === null ? {} : { model }),
   }
