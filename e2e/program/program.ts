@@ -15,6 +15,8 @@ export interface Ended {
 
 export interface RunningProgram {
   pid: number
+  /** What it printed so far. */
+  stdout(): string
   /** Resolves when standard output or error matches; rejects when the program ends before. */
   says(pattern: RegExp): Promise<void>
   send(signal: NodeJS.Signals): void
@@ -69,6 +71,7 @@ export function startProgram(args: readonly string[], around: Surroundings): Run
   })
   return {
     pid: child.pid ?? 0,
+    stdout: () => stdout,
     done,
     send: (signal) => void child.kill(signal),
     says: (pattern) =>
