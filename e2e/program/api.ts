@@ -26,6 +26,8 @@ export interface Stream {
   close(): void
 }
 
+// A whole file of stories is told to one server.
+const SERVED_MS = 15 * 60_000
 // No story waits longer; what hangs must fail its test and not the suite.
 const LIMIT_MS = 120_000
 
@@ -34,7 +36,10 @@ export async function serveProgram(
   args: readonly string[],
   home: string,
 ): Promise<{ program: RunningProgram; api: Api }> {
-  const program = startProgram(['serve', '--json', ...args], { home })
+  const program = startProgram(['serve', '--json', ...args], {
+    home,
+    limitMs: SERVED_MS,
+  })
   const first = Promise.withResolvers<string>()
   program.says(/\}\n/).then(() => first.resolve(program.stdout()), first.reject)
   const { url, token } = JSON.parse((await first.promise).split('\n')[0] ?? '') as {

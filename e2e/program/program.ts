@@ -27,6 +27,8 @@ export interface Surroundings {
   /** The home folder of the user who runs it: an empty one of the test. */
   home: string
   input?: string
+  /** How long it may take, for stories of many. */
+  limitMs?: number
 }
 
 /** What a user's shell hands to the program: nothing of the test runner, of npm or of this machine's user. */
@@ -61,7 +63,7 @@ export function startProgram(args: readonly string[], around: Surroundings): Run
   // A program that ends before it read everything is not a fault of the test.
   child.stdin.on('error', () => undefined)
   child.stdin.end(around.input ?? '')
-  const limit = setTimeout(() => child.kill('SIGKILL'), LIMIT_MS)
+  const limit = setTimeout(() => child.kill('SIGKILL'), around.limitMs ?? LIMIT_MS)
   const done = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject)
     child.on('close', (code, signal) => {
