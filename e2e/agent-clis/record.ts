@@ -78,7 +78,7 @@ async function record(play: Play): Promise<void> {
       text
         .replaceAll(folders.worktree, '/project/tree')
         .replaceAll(folders.home, '/home/dev')
-        .replaceAll(service.url, 'http://127.0.0.1:4555')
+        .replaceAll(new URL(service.url).host, '127.0.0.1:4555')
     await play.perform(createRecorder(play, agents, { folders, neutral }))
   } finally {
     await service.close()

@@ -22,18 +22,24 @@ export const claude: Play = {
     { when: 'no change', steps: [{ say: 'done' }] },
     { when: 'wrong key', steps: [{ fail: 401 }] },
     { when: 'broken', steps: [{ fail: 400 }] },
+    { when: 'too many', steps: [{ fail: 529 }] },
+    { when: 'forbidden', steps: [{ fail: 403 }] },
     { when: 'plan', steps: [planStep(plan)] },
-    { when: 'may I', steps: [{ run: 'touch asked.txt' }, { say: 'I asked.' }] },
+    {
+      when: 'may I',
+      steps: [{ think: 'May I?', run: `sh -c 'echo > asked.txt'` }, { say: 'I asked.' }],
+    },
   ],
-  agents: (clis, given) => ({
-    claude: { ...claudeFragment({ command: clis.claude, ...given }), permissions: 'allow' },
-  }),
+  agents: (clis, given) => ({ claude: claudeFragment({ command: clis.claude, ...given }) }),
   async perform(record) {
     const first = await record('claude', 'edit.jsonl', { prompt: 'edit' })
     await record('claude', 'resume.jsonl', { prompt: 'go on', resume: first.cliSessionId ?? '' })
     await record('claude', 'no-change.jsonl', { prompt: 'no change' })
     await record('claude', 'wrong-key.jsonl', { prompt: 'wrong key' })
     await record('claude', 'out-of-credit.jsonl', { prompt: 'broken' })
+    await record('claude', 'overloaded.jsonl', { prompt: 'too many' })
+    await record('claude', 'forbidden.jsonl', { prompt: 'forbidden' })
+    await record('claude', 'denied.jsonl', { prompt: 'may I' })
     await record('claude', 'plan.jsonl', { prompt: 'plan', schema: planSchema })
   },
 }

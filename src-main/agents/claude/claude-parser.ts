@@ -151,7 +151,9 @@ function readFailure(event: JsonObject, { error }: State): Closing {
   const errors = Array.isArray(event['errors']) ? event['errors'].map(textOf) : []
   const said = [textOf(event['result']), ...errors].filter((text) => text !== '').join('; ')
   const message = printable(said || textOf(event['subtype'])) || 'it gave no reason'
-  return { ok: false, code: CODES.get(error) ?? explainError(message) ?? 'run_failed', message }
+  // A service that had no room three times is told as one more error of the server.
+  const code = /overloaded/i.test(message) ? 'rate_limited' : CODES.get(error)
+  return { ok: false, code: code ?? explainError(message) ?? 'run_failed', message }
 }
 
 /** Its own words for what went wrong with the model service. */
