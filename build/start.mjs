@@ -18,16 +18,23 @@ try {
 
 /** Where and with what a command runs: as the user would have started it, plus the runtime's place. */
 function surroundings() {
-  const env = { ...callerEnvironment(process.env, root), THALOGOS_NODE: node }
+  // It talks to this machine alone: a proxy would be told its tokens.
+  const { NODE_USE_ENV_PROXY: _proxy, ...rest } = callerEnvironment(process.env, root)
+  const env = { ...rest, THALOGOS_NODE: node }
   return { cwd: callerFolder(process.env, root), env }
 }
 
 async function start(/** @type {string[]} */ args) {
-  if (args.length > 0) return run(args)
-  const reason = await openDesktop()
+  const attach = args[0]?.startsWith('--attach') ?? false
+  if (args.length > 0 && !attach) return run(args)
+  const reason = await openDesktop(args)
   if (reason === undefined) return 0
+  if (attach) {
+    say(`no window: ${reason}; open that address in a browser instead`)
+    return 1
+  }
   say(`no window: ${reason}; serving the interface for a browser instead`)
-  return run(['serve'])
+  return run(['serve', '--reuse'])
 }
 
 async function run(/** @type {string[]} */ args) {
@@ -39,12 +46,15 @@ async function run(/** @type {string[]} */ args) {
 }
 
 /** @returns {Promise<string | undefined>} nothing when it was open and was closed, else why it is not to be had */
-async function openDesktop() {
+async function openDesktop(/** @type {string[]} */ args) {
   const obstacle = noDisplay()
   if (obstacle) return obstacle
   const binary = await electronBinary(root)
   if (!binary) return 'Electron could not be fetched'
-  const { code, ms } = await handOver(binary, [root], { channel: false, ...surroundings() })
+  const { code, ms } = await handOver(binary, [root, ...args], {
+    channel: false,
+    ...surroundings(),
+  })
   return code !== 0 && ms < STARTED_MS ? `Electron ended at once with ${code}` : undefined
 }
 

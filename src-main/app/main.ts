@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path'
 import { app, BrowserWindow, dialog, session, shell } from 'electron'
+import { type Attached, attachedBy } from './desktop-address.ts'
 import { type Serving, startServing } from './serving.ts'
 
 // The bundle stands in out/main; the program's own files are two up.
@@ -72,18 +73,34 @@ function fail(error: unknown): void {
 }
 
 async function main(): Promise<void> {
-  if (!app.requestSingleInstanceLock()) return app.quit()
+  const attached = attachedBy(process.argv, process.env)
+  // No process of ours needs it from here on.
+  delete process.env['THALOGOS_TOKEN']
+  if (!attached.ok) throw new Error(attached.error.message)
+  // A second start hands over what it was to show; the token goes from process to process of one user.
+  if (!app.requestSingleInstanceLock({ ...attached.value })) return app.quit()
   app.enableSandbox()
   await app.whenReady()
   denyPermissions()
   app.on('web-contents-created', (_event, contents) => {
     contents.on('will-attach-webview', (event) => event.preventDefault())
   })
+  openWindow(attached.value ?? (await serveOwn()))
+  app.on('second-instance', (_event, ...[, , data]) => showAgain(data))
+  app.on('window-all-closed', () => app.quit())
+}
+
+/** The orchestrator of the user's data folder: our own process, or the one that has it already. */
+async function serveOwn(): Promise<Serving> {
   serving = await startServing(join(home, 'out/main/headless.cjs'))
   serving.ended.then((reason) => fail(new Error(reason)), fail)
-  openWindow(serving)
-  app.on('second-instance', () => BrowserWindow.getAllWindows()[0]?.focus())
-  app.on('window-all-closed', () => app.quit())
+  return serving
+}
+
+function showAgain(data: unknown): void {
+  const { url, token } = data as Partial<Attached>
+  if (url !== undefined && token !== undefined) openWindow({ url, token })
+  else BrowserWindow.getAllWindows()[0]?.focus()
 }
 
 let quitting = false

@@ -4,7 +4,6 @@
  * the health check needs the token. Holds no state of its own and decides nothing about work.
  */
 export { newToken } from './access/callers.ts'
-export { createPageGateway } from './page-gateway.ts'
 export type {
   ByteSource,
   EventFeed,

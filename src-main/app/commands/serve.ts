@@ -42,7 +42,8 @@ function pointTo(
   { json, reuse }: ServeOptions,
 ): number {
   if (reuse) {
-    sayAddress(screen, address, json)
+    if (json) screen.line(JSON.stringify({ ...address, reused: true }))
+    else sayAddress(screen, address, json)
     screen.note(`Process ${elsewhere?.pid} serves it; this one was not needed.`)
     return EXIT.done
   }
