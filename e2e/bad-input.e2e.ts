@@ -157,15 +157,12 @@ describe('bad input ends with 2, says its code, what was kept and what to do, an
     expect(ended.stderr).toContain('See --help.')
   })
 
-  it('a data folder that another Thalogos owns', async () => {
+  it('a demo in a data folder that another Thalogos owns, with other agents', async () => {
     const around = { home: join(dir, 'home') }
     const data = join(dir, 'owned data')
     const owner = startProgram(['serve', '--data', data, '--json'], around)
     await owner.says(/"url"/)
-    const ended = await runProgram(
-      ['run', '--repo', join(dir, 'good'), '--data', data, 'A goal'],
-      around,
-    )
+    const ended = await runProgram(['demo', '--data', data], around)
     owner.send('SIGTERM')
     expect((await owner.done).code).toBe(0)
     expect(ended).toMatchObject({ code: 2, stdout: '' })
