@@ -49,7 +49,7 @@ export async function serveProgram(
   return { program, api: createApi(url, token) }
 }
 
-export function createApi(url: string, token: string): Api {
+function createApi(url: string, token: string): Api {
   const send: Api['send'] = async (method, path, body) => {
     const response = await fetch(`${url}${path}`, {
       method,

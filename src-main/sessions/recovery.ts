@@ -1,7 +1,7 @@
 import type { Reason, Run, SessionState } from '../../src-shared/contract/index.ts'
 import type { Remains } from '../agents/index.ts'
+import { finishJournal } from './checkpoints/journal.ts'
 import type { SessionDeps } from './deps.ts'
-import { finishJournal } from './journal.ts'
 import { moveSession } from './session-moves.ts'
 
 const STOPPED: Reason = {

@@ -9,7 +9,7 @@ import { type Decision, route } from './router.ts'
 import type { StopReason } from './supervise.ts'
 import { moveTask } from './task-moves.ts'
 import { canMoveTask } from './transitions.ts'
-import { verifyTask } from './verify-task.ts'
+import { verifyTask } from './verify/verify-task.ts'
 import { viewOf } from './view.ts'
 
 /** Drives the tasks of active sessions: looks, lets the router decide, carries out, looks again. */

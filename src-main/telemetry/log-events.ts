@@ -17,7 +17,7 @@ export function logEvents(events: Pick<Events, 'subscribe'>, log: Log): () => vo
 const UNTOLD: ReadonlySet<EventType> = new Set<EventType>(['run.output', 'run.reported'])
 
 /** The fields of the line for an event. Pure. */
-export function fieldsOf(event: StoredEvent): LogFields {
+function fieldsOf(event: StoredEvent): LogFields {
   const { seq, actor, type, sessionId, taskId, runId } = event
   const tell = details[type] as ((data: unknown) => LogFields) | undefined
   return { seq, actor, sessionId, taskId, runId, ...tell?.(event.data) }

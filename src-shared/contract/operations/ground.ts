@@ -10,7 +10,7 @@ import {
 import { defineOperations } from './operation.ts'
 
 /** A project and what its `.thalogos.json` says now, for somebody who decides whether to trust it. */
-export const projectViewSchema = projectSchema.extend({
+const projectViewSchema = projectSchema.extend({
   target: z.string(),
   /** Missing when there is no such file, or it cannot be used: then `problem` says why. */
   config: projectConfigSchema.optional(),
@@ -25,7 +25,7 @@ export type ProjectView = z.infer<typeof projectViewSchema>
 const MAX_UI = 262_144
 
 /** `ui` is what interfaces keep for themselves (layout, drafts), by names of their own. */
-export const settingsSchema = z.object({
+const settingsSchema = z.object({
   config: configSchema,
   /** `file`: of --config, which is not changed here. */
   source: z.enum(['file', 'database']),

@@ -12,7 +12,7 @@ const goal = z.string().max(1_000_000)
 const eventTypes = Object.keys(eventData) as [EventType, ...EventType[]]
 
 /** What Save would do now, and why it would refuse. */
-export const savePreviewSchema = z.object({
+const savePreviewSchema = z.object({
   target: z.string(),
   /** Where the target is, and where it would be. */
   from: z.string(),

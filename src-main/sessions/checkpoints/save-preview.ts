@@ -5,13 +5,13 @@ import type {
   FileStat,
   SavePreview,
   SessionCommit,
-} from '../../src-shared/contract/index.ts'
-import { type Failure, fail, ok, type Result } from '../base/index.ts'
-import { checkSave, diff, refresh, treeOf } from '../git/index.ts'
-import { moveSubject, reviewState } from '../policy/index.ts'
-import type { SessionRow } from '../storage/index.ts'
-import type { SessionDeps } from './deps.ts'
-import { sessionLineage } from './lineage.ts'
+} from '../../../src-shared/contract/index.ts'
+import { type Failure, fail, ok, type Result } from '../../base/index.ts'
+import { checkSave, diff, refresh, treeOf } from '../../git/index.ts'
+import { moveSubject, reviewState } from '../../policy/index.ts'
+import type { SessionRow } from '../../storage/index.ts'
+import type { SessionDeps } from '../deps.ts'
+import { sessionLineage } from '../lineage.ts'
 
 type Refusal = NonNullable<SavePreview['refusal']>
 

@@ -1,5 +1,5 @@
-import type { Checkpoint, ErrorCode, Evidence } from '../../src-shared/contract/index.ts'
-import { type Failure, fail, ok, printableLine, type Result } from '../base/index.ts'
+import type { Checkpoint, ErrorCode, Evidence } from '../../../src-shared/contract/index.ts'
+import { type Failure, fail, ok, printableLine, type Result } from '../../base/index.ts'
 import {
   checkSave,
   composeMessage,
@@ -8,14 +8,14 @@ import {
   saveCheckpoint,
   sessionTrailers,
   treeOf,
-} from '../git/index.ts'
-import { moveSubject } from '../policy/index.ts'
-import type { SessionRow } from '../storage/index.ts'
-import type { SessionDeps } from './deps.ts'
+} from '../../git/index.ts'
+import { moveSubject } from '../../policy/index.ts'
+import type { SessionRow } from '../../storage/index.ts'
+import type { SessionDeps } from '../deps.ts'
+import { canMoveSession } from '../transitions.ts'
 import { type Draft, journalPort, recordCheckpoint } from './journal.ts'
 import { askForMove } from './protected-move.ts'
 import { recordRefusal } from './refusal.ts'
-import { canMoveSession } from './transitions.ts'
 
 type Outcome<T> = Result<T, Failure<ErrorCode>>
 

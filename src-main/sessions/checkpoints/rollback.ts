@@ -1,15 +1,15 @@
-import type { Checkpoint, ErrorCode } from '../../src-shared/contract/index.ts'
-import { assertNever, type Failure, fail, ok, type Result } from '../base/index.ts'
+import type { Checkpoint, ErrorCode } from '../../../src-shared/contract/index.ts'
+import { assertNever, type Failure, fail, ok, type Result } from '../../base/index.ts'
 import {
   composeMessage,
   type Mirror,
   restoreCheckpoint,
   rewindTarget,
   sessionTrailers,
-} from '../git/index.ts'
-import { moveSubject } from '../policy/index.ts'
-import type { SessionRow } from '../storage/index.ts'
-import type { SessionDeps } from './deps.ts'
+} from '../../git/index.ts'
+import { moveSubject } from '../../policy/index.ts'
+import type { SessionRow } from '../../storage/index.ts'
+import type { SessionDeps } from '../deps.ts'
 import { type Draft, journalPort, recordCheckpoint } from './journal.ts'
 import { askForMove } from './protected-move.ts'
 import { recordRefusal } from './refusal.ts'

@@ -1,7 +1,7 @@
-import { type Failure, fail, newApprovalId, ok, type Result } from '../base/index.ts'
-import { reviewState } from '../policy/index.ts'
-import type { SessionRow } from '../storage/index.ts'
-import type { SessionDeps } from './deps.ts'
+import { type Failure, fail, newApprovalId, ok, type Result } from '../../base/index.ts'
+import { reviewState } from '../../policy/index.ts'
+import type { SessionRow } from '../../storage/index.ts'
+import type { SessionDeps } from '../deps.ts'
 
 /**
  * Whether a protected target may be moved exactly so. Where nobody was asked yet, the question is put, and the

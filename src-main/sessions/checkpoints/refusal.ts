@@ -1,6 +1,6 @@
-import type { ErrorCode } from '../../src-shared/contract/index.ts'
-import type { Failure } from '../base/index.ts'
-import type { SessionDeps } from './deps.ts'
+import type { ErrorCode } from '../../../src-shared/contract/index.ts'
+import type { Failure } from '../../base/index.ts'
+import type { SessionDeps } from '../deps.ts'
 
 /** A refusal changes nothing, but it happened: the timeline has it, with what stood in the way. */
 export function recordRefusal(

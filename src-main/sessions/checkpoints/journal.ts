@@ -1,8 +1,8 @@
 import * as z from 'zod'
-import { type Checkpoint, evidenceSchema } from '../../src-shared/contract/index.ts'
-import { type JournalPort, readRef, recoverJournal } from '../git/index.ts'
-import type { SessionRow, Tables } from '../storage/index.ts'
-import type { SessionDeps } from './deps.ts'
+import { type Checkpoint, evidenceSchema } from '../../../src-shared/contract/index.ts'
+import { type JournalPort, readRef, recoverJournal } from '../../git/index.ts'
+import type { SessionRow, Tables } from '../../storage/index.ts'
+import type { SessionDeps } from '../deps.ts'
 
 /** What Save or Roll back makes of a session, written beside git's own steps so that a restart can finish it. */
 const draftSchema = z.object({

@@ -1,8 +1,8 @@
-import { treeOf } from '../git/index.ts'
-import type { TaskDeps } from './deps.ts'
-import { mayRepair } from './retry.ts'
-import { moveTask } from './task-moves.ts'
-import type { TaskPlace } from './workspaces.ts'
+import { treeOf } from '../../git/index.ts'
+import type { TaskDeps } from '../deps.ts'
+import { mayRepair } from '../retry.ts'
+import { moveTask } from '../task-moves.ts'
+import type { TaskPlace } from '../workspaces.ts'
 
 /** Checks the task's own commit. Red goes back to the same worktree with the log, while that is worth it. */
 export async function verifyTask(
