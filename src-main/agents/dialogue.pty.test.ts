@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -182,6 +182,20 @@ describe('a dialogue on pipes', () => {
     expect(played.items).toHaveLength(10_001)
   })
 
+  it.runIf(process.platform === 'linux')('leaves no pipe open, however it ended', async () => {
+    const before = openPipes()
+    await talk(['close'])
+    await talk(['exit 1'])
+    await talk(['ask touch a', 'close'], {
+      during: async ({ handle, asked }) => {
+        await until(() => asked.length > 0)
+        expect(openPipes()).toBeGreaterThan(before)
+        handle.cancel('cancelled')
+      },
+    })
+    await expect.poll(openPipes).toBe(before)
+  })
+
   it('is denied everything where nobody can be asked', async () => {
     const runner = stage.runner({ adapter: askingAdapter })
     const prompt = 'ask touch unasked\nclose'
@@ -193,3 +207,14 @@ describe('a dialogue on pipes', () => {
     ])
   })
 })
+
+/** Node's pipes to its children are sockets (libuv, UV_CREATE_PIPE). */
+const openPipes = () =>
+  readdirSync('/proc/self/fd').filter((name) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${name}`).startsWith('socket:')
+    } catch {
+      // The listing's own descriptor.
+      return false
+    }
+  }).length

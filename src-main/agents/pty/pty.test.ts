@@ -1,4 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { runProcess } from '../../base/index.ts'
@@ -52,6 +55,33 @@ describe('a terminal', () => {
     pty.pause()
     pty.resume()
     pty.signal('SIGINT')
+    pty.write('late')
+    pty.resize(10, 10)
+  })
+
+  it('types no more once its program has gone, though much is left to be typed', async () => {
+    const { pty, end, text } = start('stty raw -echo; echo ready; sleep 0.2')
+    while (!text().includes('ready')) await sleep(5)
+    pty.write('x'.repeat(10_000_000))
+    const folder = mkdtempSync(join(tmpdir(), 'thalogos-typing-'))
+    // Files that are opened all the while: one of them gets the terminal's number as soon as it is free.
+    const files: number[] = []
+    const path = (n: number) => join(folder, `${n}`)
+    let isOver = false
+    const over = end.finally(() => {
+      isOver = true
+    })
+    while (!isOver) {
+      const length = files.push(openSync(path(files.length), 'w'))
+      if (length > 500) closeSync(files[length - 501] ?? -1)
+      await new Promise(setImmediate)
+    }
+    await over
+    pty.write('late')
+    await sleep(50)
+    expect(files.filter((_, n) => statSync(path(n)).size > 0)).toEqual([])
+    for (const file of files.slice(-500)) closeSync(file)
+    rmSync(folder, { recursive: true })
   })
 
   it.runIf(process.platform === 'linux')(
