@@ -33,7 +33,8 @@ interface Play {
 }
 
 async function play(script: Script, { options, screen, signal, open }: Play = {}) {
-  const { orchestrator, calls, requests, listeners } = createScriptedOrchestrator(script)
+  const scripted = createScriptedOrchestrator(script)
+  const { orchestrator, calls, requests, listeners } = scripted
   const recorded = createRecordedScreen(screen)
   const { out, notes, drawn } = recorded
   const code = await runCommand(
@@ -260,5 +261,87 @@ describe('run', () => {
     expect(later.text).toContain('a question waits')
     const piped = await play({ session: half(), approvals })
     expect(piped.text).not.toContain('Allow it?')
+  })
+})
+
+describe('a question at the terminal', () => {
+  const permission = {
+    ...makeApproval('q1'),
+    kind: 'permission' as const,
+    options: ['allow', 'allow_session', 'deny'],
+    subject: JSON.stringify(['shell', 'npm test']),
+  }
+
+  it.each([
+    [['y'], 'allow q1'],
+    [['s'], 'allow_session q1'],
+    [['n', 'Use npm ci.'], 'deny q1 Use npm ci.'],
+    [['no', ''], 'deny q1'],
+  ])('about what an agent wants to do: %j', async (answers, call) => {
+    const { calls } = await play(
+      { session: done(), approvals: [permission] },
+      { screen: { interactive: true, answers } },
+    )
+    expect(calls).toEqual(['start', call, 'close'])
+  })
+
+  it('knows no session where the question does not', async () => {
+    const { calls } = await play(
+      { session: done(), approvals: [makeApproval('q1')] },
+      { screen: { interactive: true, answers: ['s'] } },
+    )
+    expect(calls).toEqual(['start', 'close'])
+  })
+
+  it.each([
+    ['y', ['save', 'allow q1', 'save']],
+    ['n', ['save', 'deny q1']],
+    ['', ['save']],
+  ])('about a protected target stands between Save and Save: %j', async (answer, deeds) => {
+    const move = { ...makeApproval('q1'), kind: 'save' as const }
+    const { calls, code } = await play(
+      { session: done(), save: 'save_needs_approval', late: [move] },
+      { options: { save: true }, screen: { interactive: true, answers: [answer] } },
+    )
+    expect(calls).toEqual(['start', ...deeds, 'close'])
+    expect(code).toBe(3)
+  })
+})
+
+describe('an orchestrator of another process', () => {
+  const attached = (script: Script) => {
+    const { orchestrator, lose, listeners } = createScriptedOrchestrator(script)
+    return { orchestrator: { ...orchestrator, elsewhere: { pid: 7 } }, lose, listeners }
+  }
+
+  it('is named, and that its agents apply', async () => {
+    const config = join(data, 'config.json')
+    writeFileSync(config, '{}')
+    const { orchestrator } = attached({ session: done() })
+    const open = () => Promise.resolve(ok(orchestrator))
+    const { said, code } = await play({ session: done() }, { open, options: { config } })
+    expect(code).toBe(0)
+    expect(said).toContain('Process 7 already serves this data folder')
+    expect(said).toContain('--config is not used')
+    expect(readdirSync(data)).not.toContain('logs')
+  })
+
+  it('1: when it is gone, with what became of the work', async () => {
+    const gone = { code: 'gateway_unreachable', message: 'it does not answer any more' } as const
+    const { orchestrator, lose, listeners } = attached({
+      session: half(),
+      scenes: [
+        ({ never }) => {
+          never()
+          lose(gone)
+        },
+      ],
+    })
+    const open = () => Promise.resolve(ok(orchestrator))
+    const { code, said } = await play({ session: half() }, { open })
+    expect(code).toBe(1)
+    expect(said).toContain('(gateway_unreachable)')
+    expect(said).toContain('To go on, run the same command again.')
+    expect(listeners.size).toBe(0)
   })
 })
