@@ -14,8 +14,8 @@ export interface WireTarget {
   /** Path and query. */
   path: string
   onText(text: string): void
-  /** Part of a binary frame, in order; `isFirst` begins a frame. */
-  onBytes(part: Buffer, isFirst: boolean): void
+  /** Part of a binary frame, in order. */
+  onBytes(part: Buffer, of: { isFirst: boolean; isLast: boolean }): void
 }
 
 const TEXT = 1
@@ -91,7 +91,7 @@ function frameOf(opcode: number, payload: Buffer): Buffer {
 /** Cuts what comes into frames; parts of binary ones are handed on uncopied. */
 function createReader(on: {
   onFrame(opcode: number, payload: Buffer): void
-  onBytes(part: Buffer, isFirst: boolean): void
+  onBytes: WireTarget['onBytes']
 }): (chunk: Buffer) => void {
   let head: Buffer = Buffer.alloc(0)
   let opcode = 0
@@ -102,7 +102,7 @@ function createReader(on: {
   const take = (part: Buffer) => {
     left -= part.length
     if (opcode === 2) {
-      on.onBytes(part, isFirst)
+      on.onBytes(part, { isFirst, isLast: left === 0 })
       isFirst = false
       return
     }

@@ -196,7 +196,10 @@ describe('a project', () => {
     world.git('add', '-A')
     world.git('commit', '-qm', 'a fault')
     const broken = await given(ask.getProject({ project: seen.id }))
-    expect(broken).toMatchObject({ trusted: false, problem: expect.stringContaining('line 1, checks') })
+    expect(broken).toMatchObject({
+      trusted: false,
+      problem: expect.stringContaining('line 1, checks'),
+    })
     expect(await codeOf(ask.addProject({ path: world.dir }))).toBe('not_a_repository')
   })
 })

@@ -2,7 +2,7 @@ import type { Config } from '../../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result, secretVariables } from '../../base/index.ts'
 
 /** What is shown in the place of a value that is none of the reader's business. */
-const MASK = '•••'
+export const MASK = '•••'
 
 type Agents = Config['agents']
 
