@@ -43,15 +43,6 @@ describe('cancel', () => {
     return { result, state: world.parts.sessions.get(sessionId)?.tasks[0]?.state }
   }
 
-  it('ends a planned task of a draft', async () => {
-    await open()
-    const { sessions } = world.parts
-    const plan = { tasks: [task('a', 'echo a > a.txt')] }
-    const opened = await sessions.open({ repo: world.repo, goal: 'G', trust: true, plan })
-    if (!opened.ok) throw new Error(opened.error.message)
-    expect((await cancelFirst(opened.value.session.id)).state).toBe('cancelled')
-  })
-
   it('ends a blocked task, and the rest goes on', async () => {
     await open()
     const { session } = await begin([
@@ -477,12 +468,12 @@ describe('a repository that is gone', () => {
   it('refuses Save with its code, and suspends work after a restart until it is back', async () => {
     await open()
     const { session } = await begin([task('a', 'echo a > a.txt'), task('b', 'exit 1')])
-    await world.rest(session.id)
+    const [, failed] = (await world.rest(session.id)).tasks
     renameSync(world.repo, `${world.repo}.moved`)
     const refused = await world.parts.sessions.save({ sessionId: session.id, allowUnchecked: true })
     expect(!refused.ok && refused.error.code).toBe('not_a_repository')
     await world.restart()
-    world.parts.tasks.retry(session.tasks[1]?.id ?? '')
+    world.parts.tasks.retry(failed?.id ?? '')
     const halted = await world.rest(session.id)
     expect(halted).toMatchObject({ state: 'suspended', reason: { code: 'not_a_repository' } })
     expect(halted.tasks[1]?.state).toBe('queued')
