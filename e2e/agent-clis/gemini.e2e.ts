@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GEMINI_MODEL, geminiFragment } from './gemini-config.ts'
+import { GEMINI_MODEL, geminiFragment, nextMinute } from './gemini-config.ts'
 import { useGround } from './ground.ts'
 import { sharedScripts, tellSharedStories, tellWhatWasAsked } from './stories.ts'
 
@@ -17,6 +17,8 @@ describe.each([
   tellSharedStories(ground, {
     version,
     usage: { inputTokens: 240, outputTokens: 84, costUsd: 0 },
+    remembers: '"wait"',
+    settled: nextMinute,
   })
 
   it('ends with a key that is refused', async () => {
