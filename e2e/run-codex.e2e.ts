@@ -199,7 +199,7 @@ describe('four tasks from a plan, by the real Codex, in a repository that has be
   })
 
   it('lets no prompt and no key be seen in a command line', () => {
-    expect(commands.some((command) => /codex.* exec /.test(command))).toBe(true)
+    expect(commands.some((command) => /codex.* app-server/.test(command))).toBe(true)
     expect(commands.some((command) => command.includes('sh check.sh'))).toBe(true)
     expect(commands.filter((command) => /prompt-[abcd]|Work only inside/.test(command))).toEqual([])
     expect(commands.filter((command) => command.includes(KEY))).toEqual([])
@@ -211,8 +211,9 @@ describe('four tasks from a plan, by the real Codex, in a repository that has be
     expect(holders).toEqual([])
   })
 
-  it('says prompts in its plan alone: not in other events, not in logs', () => {
-    const others = events().all.filter(({ type }) => type !== 'plan.proposed')
+  it('says prompts in its plan and its tasks alone: not in other events, not in logs', () => {
+    const telling = ['session.created', 'plan.proposed', 'task.created']
+    const others = events().all.filter(({ type }) => !telling.includes(type))
     expect(JSON.stringify(others)).not.toMatch(/prompt-[abcd]|Work only inside/)
     const logs = filesBelow(join(stage.data, 'logs')).map((path) => readFileSync(path, 'utf8'))
     expect(logs.join('')).toContain('opened')
