@@ -52,12 +52,15 @@ export function createSessions(deps: SessionDeps): Sessions {
   }
 
   // A full disk or a git that failed is told to the user like any other failure; what it was stands in the log.
-  const guarded = async <T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+  const guarded = async <T>(
+    about: { deed: string; sessionId?: string },
+    work: () => Promise<Outcome<T>>,
+  ): Promise<Outcome<T>> => {
     if (isClosing) return fail('interrupted', 'Thalogos is closing')
     try {
       return await work()
     } catch (error) {
-      deps.log.error('failed', { error: error instanceof Error ? error.stack : String(error) })
+      deps.log.error('failed', { ...about, error })
       const { code, message } = reasonOf(error)
       return fail(code, message, { cause: error })
     }
@@ -71,13 +74,13 @@ export function createSessions(deps: SessionDeps): Sessions {
       await interrupt()
     },
     open: (request) =>
-      guarded(async () => {
+      guarded({ deed: 'open' }, async () => {
         const opened = await openSession(deps, request)
         if (!opened.ok) return opened
         const { session, resumed } = opened.value
         return ok({ session: viewSession(read, session), resumed })
       }),
-    start: (sessionId) => guarded(() => lifecycle.start(sessionId)),
+    start: (sessionId) => guarded({ deed: 'start', sessionId }, () => lifecycle.start(sessionId)),
     async suspend(sessionId, reason) {
       const stopped = await saves.stop(sessionId)
       const session = read.sessions.get(sessionId)
@@ -86,15 +89,17 @@ export function createSessions(deps: SessionDeps): Sessions {
       return await lifecycle.suspend(sessionId, reason)
     },
     save: (request) =>
-      guarded(() =>
+      guarded({ deed: 'save', sessionId: request.sessionId }, () =>
         saves.run(request.sessionId, async (signal) => {
           const saved = await save(deps, request, signal)
           if (saved.ok && request.finalize) lifecycle.finalize(request.sessionId)
           return saved
         }),
       ),
-    rollBack: (request) => guarded(() => rollBack(deps, request)),
-    preview: (sessionId) => guarded(() => previewSave(deps, sessionId)),
+    rollBack: (request) =>
+      guarded({ deed: 'roll back', sessionId: request.sessionId }, () => rollBack(deps, request)),
+    preview: (sessionId) =>
+      guarded({ deed: 'preview', sessionId }, () => previewSave(deps, sessionId)),
     get(sessionId) {
       const row = read.sessions.get(sessionId)
       return row && viewSession(read, row)

@@ -1,5 +1,5 @@
 import { type OperationName, operationList } from '../../../src-shared/contract/index.ts'
-import { fail, type Log } from '../../base/index.ts'
+import { fail, type Log, type LogFields } from '../../base/index.ts'
 import type { OperationHandlers } from '../../gateway/index.ts'
 import { reasonOf } from '../../storage/index.ts'
 import type { Parts } from '../boot.ts'
@@ -37,7 +37,7 @@ export function createOperations(
       try {
         return await handle(input)
       } catch (error) {
-        log.error('operation failed', { operation: name, error })
+        log.error('operation failed', { operation: name, ...placeOf(input), error })
         const { code, message } = reasonOf(error)
         return fail(code, message, { cause: error })
       } finally {
@@ -50,4 +50,10 @@ export function createOperations(
     handlers: Object.fromEntries(guarded) as unknown as OperationHandlers,
     underWay: () => count,
   }
+}
+
+/** What an operation is about, as its address says it. */
+function placeOf(input: unknown): LogFields {
+  const { session, task, run } = (input ?? {}) as Record<string, unknown>
+  return { sessionId: session, taskId: task, runId: run }
 }

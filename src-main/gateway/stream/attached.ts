@@ -47,7 +47,7 @@ export function createAttached({ terminals, say, send, log }: AttachedDeps): Att
       },
       onFault(error) {
         entries.delete(run)
-        log.error('a terminal could not be read', { run, error })
+        log.error('a terminal could not be read', { runId: run, error })
         say({ frame: 'refused', run, code: 'internal', message: 'The output cannot be read.' })
       },
     })

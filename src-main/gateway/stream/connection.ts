@@ -85,7 +85,7 @@ export function serveConnection({
         if (!done.ok) refuse(done.error, run)
       },
       (error: unknown) => {
-        log.error('a frame failed', { type, run, error })
+        log.error('a frame failed', { type, runId: run, error })
         refuse({ code: 'internal', message: 'It failed; the log says why.' }, run)
       },
     )

@@ -42,7 +42,10 @@ interface AlertsDeps {
   disk?: (dir: string) => Promise<{ free: number; total: number } | undefined>
 }
 
-// What may raise or clear one at once; everything else is seen at the next beat.
+// Events come in bursts; one look for all of them is soon enough for a person.
+const SOON_MS = 500
+
+// What may raise or clear one soon; everything else is seen at the next beat.
 const TELLING: ReadonlySet<EventType> = new Set<EventType>([
   'task.state_changed',
   'run.ended',
@@ -63,6 +66,7 @@ export function createAlerts(deps: AlertsDeps): Alerts {
   watches.remember(book.open())
   let beatMs = BEAT_MS
   let isClosed = false
+  let soon: NodeJS.Timeout | undefined
 
   const look = createLook(async () => {
     const disk = await (deps.disk ?? diskOf)(deps.dataDir)
@@ -77,7 +81,11 @@ export function createAlerts(deps: AlertsDeps): Alerts {
   }
   const unsubscribe = events.subscribe((event) => {
     watches.take(event)
-    if (TELLING.has(event.type)) void look()
+    if (!TELLING.has(event.type)) return
+    soon ??= setTimeout(() => {
+      soon = undefined
+      void look()
+    }, SOON_MS).unref()
   })
   const timer = setInterval(() => void beat(), BEAT_MS)
   timer.unref()
@@ -88,6 +96,7 @@ export function createAlerts(deps: AlertsDeps): Alerts {
     async close() {
       isClosed = true
       clearInterval(timer)
+      clearTimeout(soon)
       unsubscribe()
       await look()
     },
