@@ -53,6 +53,10 @@ function parseObject(line: string): JsonObject | undefined {
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** What a table of our own has under a name that the other side chose: `constructor` is none of it. */
+export const entryOf = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(table, name) ? table[name] : undefined
+
 /** Fields of an event as what they should be; anything else counts as absent. */
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 export const integerOf = (value: unknown): number | null =>

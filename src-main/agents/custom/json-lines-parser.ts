@@ -2,7 +2,14 @@ import type { OutputItem, RunErrorCode } from '../../../src-shared/contract/inde
 import { printable } from '../../base/index.ts'
 import type { AgentEvent, Closing, OutputParser } from '../adapter.ts'
 import { explainError } from '../explain.ts'
-import { countOf, createLineParser, integerOf, type JsonObject, textOf } from '../line-parser.ts'
+import {
+  countOf,
+  createLineParser,
+  entryOf,
+  integerOf,
+  type JsonObject,
+  textOf,
+} from '../line-parser.ts'
 
 /**
  * Reads the vocabulary of custom and rehearsal agents, one JSON object a line:
@@ -15,7 +22,7 @@ import { countOf, createLineParser, integerOf, type JsonObject, textOf } from '.
  *   `{"type":"result","ok":false,"message"?:"…","code"?:"not_signed_in"|"rate_limited"}`: the closing event
  */
 export function createJsonLinesParser(): OutputParser {
-  return createLineParser({ event: (event) => readers[textOf(event['type'])]?.(event) })
+  return createLineParser({ event: (event) => entryOf(readers, textOf(event['type']))?.(event) })
 }
 
 const readers: Readonly<Record<string, (event: JsonObject) => AgentEvent[]>> = {

@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import type { OutputItem } from '../../../src-shared/contract/index.ts'
 import { printable } from '../../base/index.ts'
 import type { AgentEvent } from '../adapter.ts'
-import { isObject, type JsonObject, textOf } from '../line-parser.ts'
+import { entryOf, isObject, type JsonObject, textOf } from '../line-parser.ts'
 import { contentOf, pathsOf, toolNameOf } from './acp-tool.ts'
 
 /** What the agent says and does in answer to one prompt. */
@@ -61,7 +61,7 @@ export function createTurn(worktree: string): Turn {
     tool_call_update: (update) => acted(() => (isOver(update) ? ended(update) : [])),
   }
   return {
-    update: (update) => readers[textOf(update['sessionUpdate'])]?.(update),
+    update: (update) => entryOf(readers, textOf(update['sessionUpdate']))?.(update),
     decided: (tool, isAllowed) => acted(() => (isAllowed ? begun(tool) : [])),
     flush,
     get answer() {
