@@ -69,15 +69,21 @@ function itemOf(step: AnswerStep): object {
       content: [{ type: 'output_text', text: step.say }],
     }
   }
-  const [name, input] =
+  const [tool, input] =
     'run' in step ? ['exec_command', { cmd: step.run }] : [step.tool, step.input]
   return {
     type: 'function_call',
     id: `fc_${id}`,
     call_id: `call_${id}`,
-    name,
+    ...nameOf(tool),
     arguments: JSON.stringify(input),
   }
+}
+
+/** A tool within a namespace, as those of an MCP server are, is scripted as `<namespace>.<name>`. */
+function nameOf(tool: string): { name: string; namespace?: string } {
+  const [, namespace, name = tool] = /^([^.]+)\.(.+)$/.exec(tool) ?? []
+  return namespace === undefined ? { name } : { name, namespace }
 }
 
 function failure({ fail, message }: FailStep) {

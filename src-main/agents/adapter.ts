@@ -17,8 +17,6 @@ export interface Descriptor {
   approvals: boolean
   mcp: boolean
   models: readonly string[]
-  /** A resumed run's usage counts the whole conversation, earlier runs of it included. */
-  countsConversation?: true
   /** What counts as its own statement of how the work went. */
   closing: string
   /** How its questions reach a person, or what decides in their place; shown by `doctor`. */
@@ -107,7 +105,7 @@ export type Closing =
   | { ok: true; answer?: string }
   | { ok: false; code: RunErrorCode; message: string }
 
-/** What the output says, in order. `usage` is the total so far. */
+/** What the output says, in order. `usage` is what this run used so far: a conversation's earlier runs are not in it. */
 export type AgentEvent =
   | { type: 'session'; id: string }
   | { type: 'item'; item: OutputItem }

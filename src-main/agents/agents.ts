@@ -190,13 +190,7 @@ async function describe(
   const [probe, started] = adapter
     ? await Promise.all([lookFor(adapter, given), startOf(adapter, given)])
     : [UNKNOWN, { passes: { args: [], env: [] } }]
-  const {
-    kinds,
-    models,
-    closing: _,
-    countsConversation: _counts,
-    ...descriptor
-  } = adapter?.descriptor ?? nobody(id)
+  const { kinds, models, closing: _, ...descriptor } = adapter?.descriptor ?? nobody(id)
   return {
     ...descriptor,
     kinds: [...kinds],

@@ -32,6 +32,8 @@ export function createCalls(): Calls {
   }
 }
 
+export const notify = (method: string): AgentEvent => message({ method })
+
 export const respond = (id: RpcId, result: JsonObject): AgentEvent => message({ id, result })
 
 /** JSON-RPC 2.0, 5.1: the method does not exist or is not available. */

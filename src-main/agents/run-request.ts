@@ -18,8 +18,6 @@ export interface RunRequest {
   timeoutMs: number
   /** The CLI's own session to go on with. */
   resume?: string
-  /** What the runs of that session have used before: some CLIs count it in again. */
-  usedBefore?: Usage
   model?: string
   /** JSON Schema of the closing answer. */
   schema?: object

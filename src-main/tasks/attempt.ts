@@ -1,11 +1,4 @@
-import {
-  addUsage,
-  type Message,
-  noUsage,
-  type Reason,
-  type Run,
-  type RunCause,
-} from '../../src-shared/contract/index.ts'
+import type { Message, Reason, Run, RunCause } from '../../src-shared/contract/index.ts'
 import type { RunEnd, RunRequest } from '../agents/index.ts'
 import { assertNever } from '../base/index.ts'
 import { diff, type FileDiff, type Worktree } from '../git/index.ts'
@@ -88,16 +81,14 @@ async function readyWorktree(
   return made.ok ? { worktree: made.value } : { reason: made.error }
 }
 
-/** The conversation to go on with: the same agent's last one in a worktree that is kept, and what it used. */
+/** The conversation to go on with: the same agent's last one in a worktree that is kept. */
 function resumable(
   runs: readonly Run[],
   { cause, agent }: { cause: RunCause; agent: string },
-): Pick<RunRequest, 'resume' | 'usedBefore'> {
+): Pick<RunRequest, 'resume'> {
   const last = runs.at(-1)
   const resume = keepsWorktree(cause) && last?.agent === agent ? last.cliSessionId : undefined
-  if (resume === undefined) return {}
-  const earlier = runs.filter((run) => run.cliSessionId === resume)
-  return { resume, usedBefore: earlier.map((run) => run.usage).reduce(addUsage, noUsage) }
+  return resume === undefined ? {} : { resume }
 }
 
 async function promptFor(deps: TaskDeps, place: TaskPlace, cause: RunCause): Promise<string> {

@@ -22,7 +22,7 @@ export interface Supervision {
   worktree: string
   prompt: string
   /** More of the request than every run has. */
-  extra?: Pick<RunRequest, 'resume' | 'usedBefore' | 'schema' | 'interactive'>
+  extra?: Pick<RunRequest, 'resume' | 'schema' | 'interactive'>
   signal: AbortSignal
   /** Keeps the worktree's state; called every five minutes and once at the end. */
   snapshot?: (runId: string, cause: 'interval' | 'run_ended' | 'interrupted') => Promise<void>

@@ -37,6 +37,26 @@ export const codex: Play = {
         { say: 'I asked.' },
       ],
     },
+    {
+      when: 'patch',
+      steps: [
+        {
+          run: "apply_patch <<'PATCH'\n*** Begin Patch\n*** Add File: ../../../etc/no-such-folder/x.txt\n+x\n*** End Patch\nPATCH",
+        },
+        { say: 'I asked.' },
+      ],
+    },
+    {
+      when: 'with a helper',
+      steps: [
+        { tool: 'multi_agent_v1.spawn_agent', input: { message: 'help' } },
+        { run: 'until [ -e helped.txt ]; do sleep 0.1; done; sleep 1' },
+        { say: 'We did it.' },
+      ],
+    },
+    // What a helper said last reaches the one that set it to work as a message.
+    { when: 'I helped.', steps: [{ say: 'We did it.' }] },
+    { when: /^help/, steps: [{ run: 'touch helped.txt' }, { say: 'I helped.' }] },
   ],
   agents: (clis, given) => ({ codex: codexFragment({ command: clis.codex, ...given }) }),
   async perform(record) {
@@ -49,5 +69,8 @@ export const codex: Play = {
     await record('codex', 'plan.jsonl', { prompt: 'plan', schema: planSchema })
     await record('codex', 'allowed.jsonl', { prompt: 'may I', decision: 'allow' })
     await record('codex', 'denied.jsonl', { prompt: 'may I', decision: 'deny' })
+    await record('codex', 'denied-edit.jsonl', { prompt: 'patch', decision: 'deny' })
+    // A model that it does not know can set helpers to work by the plain call that is scripted here.
+    await record('codex', 'helper.jsonl', { prompt: 'with a helper', model: 'gpt-5-codex' })
   },
 }

@@ -17,7 +17,7 @@ export interface Play {
 export type Recorder = (
   agent: string,
   name: string,
-  request: Pick<RunRequest, 'prompt' | 'resume' | 'schema' | 'mcp'> & {
+  request: Pick<RunRequest, 'prompt' | 'resume' | 'schema' | 'mcp' | 'model'> & {
     /** What a person answers to whatever it asks. */
     decision?: 'allow' | 'deny'
   },

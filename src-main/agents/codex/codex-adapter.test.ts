@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { defaultAgentSettings } from '../../../src-shared/contract/index.ts'
-import type { AgentEvent, LaunchInput, ProbeContext } from '../adapter.ts'
+import type { LaunchInput, ProbeContext } from '../adapter.ts'
 import { codexAdapter } from './codex-adapter.ts'
 
 const input: LaunchInput = {
@@ -31,6 +31,8 @@ describe('the launch of Codex', () => {
     const line = codexAdapter.plan({ ...input, mcp }).args.join(' ')
     expect(line).toContain('mcp_servers.thalogos={url="http://127.0.0.1:7/mcp"')
     expect(line).toContain('bearer_token_env_var="THALOGOS_RUN_TOKEN"')
+    // They touch nothing of the user's, so nobody is asked.
+    expect(line).toContain('default_tools_approval_mode="approve"')
   })
 
   it('opens a conversation for a person, in a folder of any name', () => {
@@ -43,98 +45,6 @@ describe('the launch of Codex', () => {
       'projects={"/work \\"tree\\"\\\\ ü\\n\\u007f"={trust_level="trusted"}}',
     )
     expect(codexAdapter.planInteractive?.(input).args).not.toContain('resume')
-  })
-})
-
-describe('the dialogue with Codex', () => {
-  const line = (message: object) => Buffer.from(`${JSON.stringify(message)}\n`)
-  const sent = (events: readonly AgentEvent[]): Record<string, unknown>[] =>
-    events.flatMap((event) => (event.type === 'send' ? [JSON.parse(event.text)] : []))
-
-  function talk(more: Partial<LaunchInput> = {}) {
-    const parser = codexAdapter.createParser({ ...input, ...more })
-    const first = sent(parser.begin?.() ?? [])
-    const greeted = sent(parser.push(line({ id: 1, result: {} })))
-    const opened = sent(parser.push(line({ id: 2, result: { thread: { id: 'th' } } })))
-    return { parser, first, greeted, opened }
-  }
-
-  it('greets, opens a thread, and sends the prompt with the schema of its answer', () => {
-    const schema = { type: 'object' }
-    const { first, greeted, opened } = talk({ schema, model: 'm' })
-    expect(first).toMatchObject([{ method: 'initialize' }])
-    expect(greeted).toMatchObject([
-      { method: 'initialized' },
-      {
-        method: 'thread/start',
-        params: { model: 'm', approvalPolicy: 'on-request', sandbox: 'workspace-write' },
-      },
-    ])
-    // It would be trusted for good, and what it configures be started.
-    expect(greeted[1]?.['params']).not.toHaveProperty('cwd')
-    const prompt = [{ type: 'text', text: 'p' }]
-    expect(opened).toMatchObject([
-      {
-        method: 'turn/start',
-        params: { threadId: 'th', cwd: '/work', input: prompt, outputSchema: schema },
-      },
-    ])
-  })
-
-  it('goes on with a thread, and asks nobody where everything is allowed', () => {
-    const settings = { ...defaultAgentSettings, permissions: 'allow' as const }
-    const [, thread] = talk({ resume: 'old', settings }).greeted
-    expect(thread).toMatchObject({
-      method: 'thread/resume',
-      params: { threadId: 'old', approvalPolicy: 'never', sandbox: 'danger-full-access' },
-    })
-  })
-
-  it('puts its questions and gives the answers, also to the id 0', () => {
-    const { parser } = talk()
-    const asked = (id: number, method: string, params: object) =>
-      parser.push(line({ id, method, params }))
-    const command = { command: "/bin/bash -lc 'touch ../x'", reason: 'it lies outside' }
-    expect(asked(0, 'item/commandExecution/requestApproval', command)).toEqual([
-      {
-        type: 'asked',
-        question: { id: '0', tool: 'shell', subject: 'touch ../x', why: 'it lies outside' },
-      },
-    ])
-    expect(sent(parser.answer?.('0', { decision: 'allow' }) ?? [])).toMatchObject([
-      { id: 0, result: { decision: 'accept' } },
-    ])
-    expect(parser.answer?.('0', { decision: 'deny' })).toEqual([])
-    const changes = [{ path: '/etc/x' }, { path: '/work/a.txt' }]
-    parser.push(
-      line({ method: 'item/started', params: { item: { type: 'fileChange', id: 'i', changes } } }),
-    )
-    expect(asked(1, 'item/fileChange/requestApproval', { itemId: 'i' })).toMatchObject([
-      { question: { tool: 'edit', subject: '/etc/x, a.txt' } },
-    ])
-    expect(sent(parser.answer?.('1', { decision: 'deny', note: 'no' }) ?? [])).toMatchObject([
-      { id: 1, result: { decision: 'decline' } },
-    ])
-  })
-
-  it('leaves no request unanswered, and keeps what it does not know raw', () => {
-    const { parser } = talk()
-    const request = { id: 'x', method: 'item/tool/requestUserInput', params: {} }
-    expect(sent(parser.push(line(request)))).toMatchObject([{ id: 'x', error: { code: -32_601 } }])
-    const future = { method: 'future/event', params: { a: 1 } }
-    expect(parser.push(line(future))).toEqual([
-      { type: 'item', item: { kind: 'raw', text: JSON.stringify(future) } },
-    ])
-  })
-
-  it('fails when it is refused, and when its turn was interrupted', () => {
-    const parser = codexAdapter.createParser(input)
-    parser.begin?.()
-    const refused = parser.push(line({ id: 1, error: { code: 1, message: 'not logged in' } }))
-    expect(refused).toMatchObject([{ closing: { ok: false, code: 'not_signed_in' } }])
-    const { parser: other } = talk()
-    const turn = { method: 'turn/completed', params: { turn: { status: 'interrupted' } } }
-    expect(other.push(line(turn))).toMatchObject([{ closing: { ok: false, code: 'run_failed' } }])
   })
 })
 

@@ -27,7 +27,6 @@ export const codexAdapter: AgentAdapter = {
     approvals: true,
     mcp: true,
     models: [],
-    countsConversation: true,
     closing: 'its turn/completed message',
     asking:
       'its own sandbox lets it work in the worktree; a person is asked before it goes beyond, with `"permissions": "allow"` nobody',

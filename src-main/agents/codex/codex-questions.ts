@@ -1,50 +1,62 @@
-import type { AgentEvent, PermissionAnswer, PermissionQuestion } from '../adapter.ts'
-import { type RpcId, respond } from '../json-rpc.ts'
+import type { AgentEvent, PermissionAnswer } from '../adapter.ts'
+import { type Calls, type RpcId, respond } from '../json-rpc.ts'
 import { type JsonObject, textOf } from '../line-parser.ts'
-import { commandOf, pathsOf } from './codex-items.ts'
+import { type CodexRequest, type RequestContext, readRequest } from './codex-permission.ts'
 
-/** The permissions that a person is asked for. */
+/** What a person is asked for, each answered or withdrawn once. */
 export interface CodexQuestions {
-  /** Undefined when it is not a request for a permission. */
+  /** Undefined when such a request is not known. */
   ask(request: { id: RpcId; method: string; params: JsonObject }): AgentEvent[] | undefined
   answer(question: string, answer: PermissionAnswer): AgentEvent[]
+  /** A `serverRequest/resolved`: it waits no longer. */
+  resolved(params: JsonObject): AgentEvent[]
 }
 
-const COMMAND = 'item/commandExecution/requestApproval'
-const CHANGE = 'item/fileChange/requestApproval'
+type Open = CodexRequest & { id: RpcId; params: JsonObject }
 
-/**
- * `itemOf` finds what an item said when it began: a request about files names only the item. A note cannot be
- * passed on: the protocol has no place for it. `decline` lets the turn go on, `cancel` would end it.
- */
+/** With `allows` everything that a person would be asked is allowed at once. */
 export function createCodexQuestions(
-  worktree: string,
-  itemOf: (itemId: string) => JsonObject | undefined,
+  deps: RequestContext & { calls: Calls; allows: boolean },
 ): CodexQuestions {
-  const open = new Map<string, RpcId>()
-  const read = (method: string, params: JsonObject): Omit<PermissionQuestion, 'id'> => {
-    const reason = textOf(params['reason'])
-    const why = reason === '' ? {} : { why: reason }
-    if (method === COMMAND) {
-      return { tool: 'shell', subject: commandOf(textOf(params['command'])), ...why }
-    }
-    const item = itemOf(textOf(params['itemId']))
-    const paths = pathsOf(item?.['changes'], worktree)
-    return { tool: 'edit', subject: paths.join(', ') || 'files outside of the worktree', ...why }
+  const open = new Map<string, Open>()
+
+  /** An answer has no place for a note, so it follows as a word of the user to the turn that asked. */
+  const noteOn = ({ params, question }: Open, { decision, note }: PermissionAnswer) => {
+    const { threadId, turnId } = params
+    if (note === undefined || note === '' || textOf(turnId) === '') return []
+    const outcome = decision === 'allow' ? 'allowed' : 'denied'
+    const text = `The answer to your question about this was "${outcome}": ${note}\n\n${question?.subject}`
+    const steer = { threadId, expectedTurnId: turnId, input: [{ type: 'text', text }] }
+    // Refused when the turn is over: then nobody is left to hear it.
+    return [deps.calls.call('turn/steer', steer, () => [])]
   }
   return {
     ask({ id, method, params }) {
-      if (method !== COMMAND && method !== CHANGE) return undefined
-      // As JSON, 0 and "0" stay two.
-      const question = JSON.stringify(id)
-      open.set(question, id)
-      return [{ type: 'asked', question: { id: question, ...read(method, params) } }]
+      const request = readRequest(method, params, deps)
+      if (request === undefined) return undefined
+      if (request.question === undefined) {
+        const text = request.unasked ?? ''
+        return [
+          { type: 'item', item: { kind: 'warning', text } },
+          respond(id, request.result('deny')),
+        ]
+      }
+      if (deps.allows) return [respond(id, request.result('allow'))]
+      open.set(nameOf(id), { ...request, id, params })
+      return [{ type: 'asked', question: { id: nameOf(id), ...request.question } }]
     },
-    answer(question, { decision }) {
-      const id = open.get(question)
-      if (id === undefined) return []
+    answer(question, answer) {
+      const request = open.get(question)
+      if (request === undefined) return []
       open.delete(question)
-      return [respond(id, { decision: decision === 'allow' ? 'accept' : 'decline' })]
+      return [respond(request.id, request.result(answer.decision)), ...noteOn(request, answer)]
+    },
+    resolved({ requestId }) {
+      const question = nameOf(requestId)
+      return open.delete(question) ? [{ type: 'withdrawn', question }] : []
     },
   }
 }
+
+// As JSON, 0 and "0" stay two.
+const nameOf = (id: unknown): string => JSON.stringify(id) ?? ''

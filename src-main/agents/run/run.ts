@@ -1,6 +1,6 @@
-import { noUsage, type Reason, type Usage } from '../../../src-shared/contract/index.ts'
+import { noUsage, type Reason } from '../../../src-shared/contract/index.ts'
 import { endMarked, type Log } from '../../base/index.ts'
-import type { AgentAdapter, LaunchInput } from '../adapter.ts'
+import type { LaunchInput } from '../adapter.ts'
 import type { RunDeps, RunEnd, RunRequest, RunSink, Verdict } from '../run-request.ts'
 import { type Ending, judge, judgeInteractive, type Stop } from './outcome.ts'
 import { createRunControl, type RunControl } from './run-control.ts'
@@ -98,7 +98,7 @@ async function conclude(
   request: RunRequest,
   parts: ProcessParts & { process: ProcessOutcome },
 ): Promise<RunEnd> {
-  const { adapter, files, logs, process } = parts
+  const { files, logs, process } = parts
   const { ended: leftovers } = await endMarked(request.runId, request.worktree)
   const endedAt = deps.clock.now()
   const verdict = await judgeRun(parts)
@@ -114,7 +114,7 @@ async function conclude(
     ...(exitCode === null ? {} : { exitCode }),
     ...(signal === null ? {} : { signal }),
     ...(session === undefined ? {} : { cliSessionId: session }),
-    usage: usageOf(request, adapter, ledger.usage),
+    usage: ledger.usage,
     leftovers,
     ...(await adoptFiles(files, deps.artifacts)),
     endedAt,
@@ -135,15 +135,6 @@ async function judgeRun(parts: ProcessParts & { process: ProcessOutcome }): Prom
 function endLogs({ raw, transcript }: RunLogs): void {
   raw.end()
   transcript.end()
-}
-
-function usageOf({ usedBefore }: RunRequest, { descriptor }: AgentAdapter, total: Usage): Usage {
-  if (usedBefore === undefined || descriptor.countsConversation !== true) return total
-  return {
-    inputTokens: Math.max(0, total.inputTokens - usedBefore.inputTokens),
-    outputTokens: Math.max(0, total.outputTokens - usedBefore.outputTokens),
-    costUsd: Math.max(0, total.costUsd - usedBefore.costUsd),
-  }
 }
 
 function endingOf(process: ProcessOutcome, stop: Stop | undefined, stderr: string): Ending {
