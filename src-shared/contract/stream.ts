@@ -45,7 +45,7 @@ export type ServerFrame =
 /** The subprotocol that a client offers beside `bearer.<token>`. */
 export const STREAM_PROTOCOL = 'thalogos.v1'
 /**
- * Flow control of a terminal, in bytes: with so many unacknowledged the view pauses, below so many it goes on;
- * a client acknowledges at least each `every`. The numbers are VS Code's.
+ * Flow control of a terminal, in bytes: with so many unacknowledged the view pauses, and at the latest below so
+ * many it goes on; a client acknowledges at least each `every`. The numbers are VS Code's.
  */
 export const FLOW = { pause: 100_000, resume: 5_000, every: 5_000 } as const

@@ -12,11 +12,18 @@ interface TerminalViewDeps {
   onFault(error: unknown): void
 }
 
+const NOTHING = Buffer.alloc(0)
+// One half is worked on by the client while the other is read and travels, so that it never waits for us.
+const HALF_BYTES = FLOW.pause / 2
+// What comes within a quarter of a screen's frame is sent together: a flood of small chunks costs a system call
+// for each frame, on both sides. What comes after silence, as the echo of a key, does not wait.
+const GATHER_MS = 4
+const GATHER_BYTES = 32_768
+
 /**
- * One run's output on its way to one client. Sends while the client keeps up, never more than `FLOW.pause` bytes
- * beyond what it acknowledged. A client that is up to date gets each chunk as it comes, those of one turn in one
- * frame; one that is behind gets what is stored, as fast as it acknowledges. So nothing is kept in memory for a
- * slow one, and nobody waits for it.
+ * One run's output on its way to one client; what is not acknowledged stays below `FLOW.pause`. A client that is
+ * up to date gets each chunk as it comes, those of a moment together; one that is behind gets what is stored, as
+ * fast as it acknowledges. So nothing is kept in memory for a slow one, and nobody waits for it.
  */
 export class TerminalView {
   readonly #deps: TerminalViewDeps
@@ -25,11 +32,11 @@ export class TerminalView {
   /** The next byte to be taken, and how many of those taken are not acknowledged yet. */
   #next: number
   #open = 0
-  #isPaused = false
   #isReading = false
   #isClosed = false
   #hasEnded = false
   #turn: NodeJS.Immediate | undefined
+  #gathering: NodeJS.Timeout | undefined
 
   constructor(deps: TerminalViewDeps) {
     const { source } = deps
@@ -47,8 +54,6 @@ export class TerminalView {
   /** The client has dealt with so many bytes more. */
   ack(bytes: number): void {
     this.#open = Math.max(0, this.#open - bytes)
-    if (!this.#isPaused || this.#open >= FLOW.resume) return
-    this.#isPaused = false
     this.#catchUp()
   }
 
@@ -56,20 +61,29 @@ export class TerminalView {
     if (this.#isClosed) return
     this.#isClosed = true
     clearImmediate(this.#turn)
+    clearTimeout(this.#gathering)
     this.#leave()
     this.#deps.source.close()
   }
 
   #grow(at: number, chunk: Buffer): void {
-    if (this.#isReading || this.#isPaused || this.#isClosed) return
-    if (at !== this.#next) {
+    if (this.#isReading || this.#isClosed) return
+    const part = at === this.#next ? chunk.subarray(0, this.#room()) : NOTHING
+    if (part.length === 0) {
       this.#catchUp()
       return
     }
-    const room = this.#room()
-    this.#take(chunk.length > room ? chunk.subarray(0, room) : chunk)
-    if (this.#isPaused) this.#flush()
-    else this.#turn ??= setImmediate(() => this.#flush())
+    this.#take(part)
+    if (this.#batch.size() >= GATHER_BYTES) this.#flush()
+    else if (!this.#gathering) this.#turn ??= setImmediate(() => this.#flushAndGather())
+  }
+
+  #flushAndGather(): void {
+    this.#flush()
+    this.#gathering = setTimeout(() => {
+      this.#gathering = undefined
+      if (this.#batch.size() > 0) this.#flushAndGather()
+    }, GATHER_MS)
   }
 
   #end(): void {
@@ -79,7 +93,7 @@ export class TerminalView {
   }
 
   #catchUp(): void {
-    if (this.#isReading || this.#isPaused || this.#isClosed) return
+    if (this.#isReading || this.#isClosed || !this.#canRead()) return
     this.#flush()
     this.#read().then(
       () => this.#settle(),
@@ -91,8 +105,8 @@ export class TerminalView {
     const { source } = this.#deps
     this.#isReading = true
     try {
-      while (!this.#isPaused && !this.#isClosed && this.#next < source.size()) {
-        const chunk = await source.read(this.#next, this.#room())
+      while (this.#canRead()) {
+        const chunk = await source.read(this.#next, Math.min(HALF_BYTES, this.#room()))
         if (this.#isClosed) return
         if (chunk.length === 0) throw new Error('the output is shorter than its size')
         this.#take(chunk)
@@ -102,6 +116,10 @@ export class TerminalView {
       // In the same turn as the last look at the size, so that no growth falls between.
       this.#isReading = false
     }
+  }
+
+  #canRead(): boolean {
+    return this.#open <= HALF_BYTES && this.#next < this.#deps.source.size()
   }
 
   #settle(): void {
@@ -114,14 +132,13 @@ export class TerminalView {
   }
 
   #room(): number {
-    return FLOW.pause - this.#open
+    return FLOW.pause - 1 - this.#open
   }
 
   #take(chunk: Buffer): void {
     this.#batch.add(chunk)
     this.#next += chunk.length
     this.#open += chunk.length
-    this.#isPaused = this.#open >= FLOW.pause
   }
 
   #flush(): void {
@@ -140,6 +157,8 @@ export class TerminalView {
 
 interface Batch {
   add(chunk: Buffer): void
+  /** Bytes that wait in it. */
+  size(): number
   take(): Buffer | undefined
 }
 
@@ -151,12 +170,18 @@ function createBatch(n: number): Batch {
   const head = Buffer.alloc(HEAD_BYTES)
   head.writeUInt32BE(n)
   let chunks: Buffer[] = [head]
+  let size = 0
   return {
-    add: (chunk) => void chunks.push(chunk),
+    add(chunk) {
+      chunks.push(chunk)
+      size += chunk.length
+    },
+    size: () => size,
     take() {
-      if (chunks.length === 1) return undefined
-      const frame = Buffer.concat(chunks)
+      if (size === 0) return undefined
+      const frame = Buffer.concat(chunks, HEAD_BYTES + size)
       chunks = [head]
+      size = 0
       return frame
     },
   }

@@ -141,7 +141,7 @@ describe('flow control', () => {
   }
 
   it.each(['stored', 'live'] as const)(
-    'pauses what is %s at so many bytes and goes on below so few',
+    'holds what is %s back until so much is acknowledged',
     async (when) => {
       const { connect, output } = await withRuns('r1')
       const client = await connect()
@@ -150,14 +150,18 @@ describe('flow control', () => {
       client.say(attach('r1'))
       await client.frame(is('attached'))
       if (when === 'live') for (const piece of pieces(MUCH, 40_000)) output().print(piece)
-      expect(await rest(client)).toBe(FLOW.pause)
-      client.ack('r1', FLOW.pause - FLOW.resume)
-      expect(await rest(client)).toBe(FLOW.pause)
+      const FULL = FLOW.pause - 1
+      expect(await rest(client)).toBe(FULL)
       client.ack('r1', 1)
-      expect(await rest(client)).toBe(2 * FLOW.pause - FLOW.resume + 1)
+      expect(await rest(client)).toBe(FULL)
+      // At the latest with so few left it goes on.
+      client.ack('r1', FULL - FLOW.resume)
+      const more = await rest(client)
+      expect(more).toBeGreaterThan(FULL)
+      expect(more - (FULL - FLOW.resume + 1)).toBeLessThan(FLOW.pause)
       // More than was sent is no credit for later.
       client.ack('r1', 10 * FLOW.pause)
-      expect(await rest(client)).toBe(3 * FLOW.pause - FLOW.resume + 1)
+      expect((await rest(client)) - more).toBe(FULL)
     },
   )
 
@@ -174,7 +178,7 @@ describe('flow control', () => {
     output().end()
     await quick.frame(is('ended'))
     expect(quick.text(1).equals(MUCH)).toBe(true)
-    expect(await rest(slow)).toBe(FLOW.pause)
+    expect(await rest(slow)).toBe(FLOW.pause - 1)
     // It still gets all of it, when it goes on.
     slow.onBytes = (_, chunk) => slow.ack('r1', chunk.length)
     slow.ack('r1', FLOW.pause)
