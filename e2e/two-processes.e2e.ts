@@ -115,6 +115,20 @@ describe('a data folder that is served already', () => {
     expect((await program.done).code).toBe(0)
   })
 
+  it('and whose process is ended: the run ends as one that was interrupted, its work kept', async () => {
+    const { program } = await serve()
+    const task = waiting('one')
+    const attached = start(project.run('Write one', [task.task]))
+    await task.begun()
+    program.send('SIGTERM')
+    const ended = await attached.done
+    expect(ended.code).toBe(1)
+    expect(ended.stdout + ended.stderr).toContain('To go on, run the same command again.')
+    expect((await program.done).code).toBe(0)
+    expect(existsSync(join(data, 'gateway.json'))).toBe(false)
+    expect(processesOf(place.dir)).toEqual([])
+  })
+
   it('and whose process is killed: the run says so, and the same command goes on by itself', async () => {
     await serve()
     const task = waiting('one')

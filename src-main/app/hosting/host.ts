@@ -7,16 +7,12 @@ import {
   type Result,
   systemClock,
 } from '../../base/index.ts'
-import {
-  createGateway,
-  type GatewayRuns,
-  newToken,
-  type OperationHandlers,
-} from '../../gateway/index.ts'
+import { createGateway, newToken, type OperationHandlers } from '../../gateway/index.ts'
 import { storageFailure } from '../../storage/index.ts'
 import type { Parts } from '../boot.ts'
 import type { Address } from '../client/orchestrator-client.ts'
 import { removeGatewayFile, writeGatewayFile } from './gateway-file.ts'
+import { createRunQuestions } from './run-questions.ts'
 import { createArtifactSource, createTerminals } from './terminals.ts'
 
 export interface HostOptions {
@@ -54,7 +50,7 @@ export async function openHost(
     events: parts.events,
     terminals: createTerminals({ runner: parts.runner, read, artifacts }),
     artifacts: createArtifactSource(artifacts),
-    runs: runsOf(parts),
+    runs: { resolveToken: parts.tools.resolve, ask: createRunQuestions(parts) },
     metrics: parts.metrics.text,
     tokens,
     version,
@@ -82,19 +78,3 @@ export async function openHost(
     close,
   })
 }
-
-/** What the tools of agents reach: their own run, and a person's answers. */
-const runsOf = ({ tools, tasks, runner }: Parts): GatewayRuns => ({
-  resolveToken: tools.resolve,
-  async ask(runId, { tool, subject, why }, signal) {
-    // Its time limit stands still while it waits for a person.
-    runner.find(runId)?.hold(true)
-    try {
-      const question = { tool, subject, ...(why === undefined ? {} : { why }) }
-      const answer = await tasks.ask(runId, question, signal)
-      return answer.ok ? answer.value : { decision: 'deny', note: answer.error.message }
-    } finally {
-      runner.find(runId)?.hold(false)
-    }
-  },
-})
