@@ -36,10 +36,11 @@ export interface ProbeContext {
   settings: AgentSettings
   /** The environment that a run of it would have. */
   env: Readonly<Record<string, string>>
-  /** Runs a short command with that environment. */
+  /** Runs a short command with that environment, and with `more` on top. */
   run(
     command: string,
     args: readonly string[],
+    more?: Readonly<Record<string, string>>,
   ): Promise<{ exitCode: number | null; output: string; missing: boolean }>
 }
 

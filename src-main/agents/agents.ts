@@ -34,8 +34,9 @@ export interface Agents {
   environment(id: string): Record<string, string>
 }
 
-// A version is printed in a fraction of a second; a first start from a cold disk takes a few.
-const PROBE_MS = 20_000
+// A version costs up to three seconds of computing; on a busy machine, or from a cold disk, ten times that
+// was seen. Later than this nobody waits for it.
+const PROBE_MS = 60_000
 
 /** The CLIs that are known by name; doctor shows them in this order. */
 const BUILT_IN: ReadonlyMap<string, AgentAdapter> = new Map(
@@ -233,8 +234,9 @@ function lookFor(
   return adapter.probe({
     settings,
     env,
-    run: async (command, args) => {
-      const end = await runProcess({ command, args, cwd: '/', env, timeoutMs: PROBE_MS })
+    run: async (command, args, more) => {
+      const timeoutMs = PROBE_MS
+      const end = await runProcess({ command, args, cwd: '/', env: { ...env, ...more }, timeoutMs })
       return {
         exitCode: end.exitCode,
         output: end.output.toString('utf8'),

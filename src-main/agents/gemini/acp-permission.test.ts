@@ -62,12 +62,17 @@ describe('a permission request', () => {
   })
 
   it('is settled for edits inside the worktree, and for those alone', () => {
-    expect(read(edit('/work/tree/package.json', '/work/tree/a/b')).settled).toBe('allow')
+    expect(
+      read(edit('/work/tree/package.json', '/work/tree/a/.git', '/work/tree/..a')).settled,
+    ).toBe('allow')
     for (const paths of [
       ['/work/tree/a', '/work/other'],
       ['/work/tree/../other'],
       ['/work/tree'],
       ['/work/treehouse/a'],
+      ['/work/tree/.git/hooks/pre-commit'],
+      ['/work/tree/.Gemini/settings.json'],
+      ['/work/tree/.env'],
       ['a'],
       [],
     ]) {

@@ -37,8 +37,7 @@ export function readPermission(params: JsonObject, worktree: string): Permission
 }
 
 /**
- * - Edits inside the worktree are the task itself; Gemini asks for build files (package.json, Makefile, …)
- *   even where it edits by itself.
+ * - Edits inside the worktree are the task itself, except of what git or Gemini would run or believe.
  * - Our own tools and its list of things to do touch nothing of the user's.
  * - Its plan mode waits for a person to approve a plan before anything is written.
  */
@@ -53,13 +52,17 @@ function settle(tool: JsonObject, worktree: string): PermissionAnswer['decision'
   }
   const paths = pathsOf(tool)
   const isEdit = tool['kind'] === 'edit' && paths.length > 0
-  return isEdit && paths.every((path) => isInside(path, worktree)) ? 'allow' : undefined
+  return isEdit && paths.every((path) => isOwnWork(path, worktree)) ? 'allow' : undefined
 }
 
-function isInside(path: string, worktree: string): boolean {
+// Hooks and settings; and the variables that Gemini takes from there at its next start.
+const GUARDED: ReadonlySet<string> = new Set(['', '..', '.git', '.gemini', '.env'])
+
+function isOwnWork(path: string, worktree: string): boolean {
   if (!isAbsolute(path)) return false
   const way = relative(worktree, path)
-  return way !== '' && !isAbsolute(way) && way.split(/[\\/]/)[0] !== '..'
+  const [first = ''] = way.split(/[\\/]/)
+  return !isAbsolute(way) && !GUARDED.has(first.toLowerCase())
 }
 
 function describe(tool: JsonObject): Omit<PermissionQuestion, 'id'> {

@@ -14,10 +14,10 @@ const input: LaunchInput = {
 }
 
 describe('the launch of Gemini', () => {
-  it('is a dialogue that edits by itself and asks for the rest', () => {
+  it('is a dialogue that asks for everything', () => {
     const plan = geminiAdapter.plan(input)
     expect(plan).toMatchObject({ command: 'gemini', dialogue: true, files: [] })
-    expect(plan.args).toEqual(['--acp', '--skip-trust', '--approval-mode', 'auto_edit'])
+    expect(plan.args).toEqual(['--acp', '--skip-trust', '--approval-mode', 'default'])
   })
 
   it('goes by the settings, and protects the session that it resumes', () => {

@@ -31,7 +31,7 @@ export const geminiAdapter: AgentAdapter = {
     models: [],
     closing: 'the stopReason of its prompt',
     asking:
-      'it edits in the worktree by itself; a person is asked before anything else that changes something, with `"permissions": "allow"` nobody',
+      'it looks around and edits in the worktree by itself; a person is asked for the rest, with `"permissions": "allow"` nobody',
     signIn: SIGN_IN,
   },
   inherits: ['GEMINI_*', 'GOOGLE_*'],
@@ -50,10 +50,14 @@ const ENVIRONMENT = {
   GEMINI_CLI_TRUST_WORKSPACE: 'false',
 }
 
+/**
+ * It asks for every edit, and the parser answers for those in the worktree: left to edit by itself it
+ * would write hooks and settings there without a question, and fetch what it likes.
+ */
 function plan(input: LaunchInput): LaunchPlan {
   return {
     command: commandOf(input),
-    args: [...(input.settings.args ?? []), '--acp', ...argumentsOf(input)],
+    args: [...(input.settings.args ?? []), '--acp', ...argumentsOf(input, 'default')],
     // Only what a command prints without a terminal is told in the protocol.
     env: { ...ENVIRONMENT, GEMINI_PTY_INFO: 'child_process' },
     files: [],
@@ -64,7 +68,7 @@ function plan(input: LaunchInput): LaunchPlan {
 function planInteractive(input: Omit<LaunchInput, 'prompt' | 'schema'>): InteractivePlan {
   return {
     command: commandOf(input),
-    args: [...(input.settings.args ?? []), ...argumentsOf(input)],
+    args: [...(input.settings.args ?? []), ...argumentsOf(input, 'auto_edit')],
     env: ENVIRONMENT,
     files: [],
     leave: '/quit\r',
@@ -75,12 +79,12 @@ function planInteractive(input: Omit<LaunchInput, 'prompt' | 'schema'>): Interac
  * `--resume` makes the dialogue begin nothing: the parser loads the session. But Gemini takes files of the
  * session that it loads for broken ones, and deletes them all when it starts as any other session.
  */
-function argumentsOf(input: Omit<LaunchInput, 'prompt' | 'schema'>): string[] {
+function argumentsOf(input: Omit<LaunchInput, 'prompt' | 'schema'>, mode: string): string[] {
   const { resume, settings } = input
   const model = input.model ?? settings.model
   return [
     '--skip-trust',
-    ...['--approval-mode', settings.permissions === 'allow' ? 'yolo' : 'auto_edit'],
+    ...['--approval-mode', settings.permissions === 'allow' ? 'yolo' : mode],
     ...(resume === undefined ? [] : ['--resume', resume]),
     ...(model === null ? [] : ['-m', model]),
     ...settings.extraArgs,
@@ -92,7 +96,7 @@ const commandOf = ({ settings }: Pick<LaunchInput, 'settings'>): string =>
 
 async function probe({ settings, env, run }: ProbeContext): Promise<Probe> {
   const command = settings.command ?? 'gemini'
-  const shown = await run(command, [...(settings.args ?? []), '--version'])
+  const shown = await run(command, [...(settings.args ?? []), '--version'], ENVIRONMENT)
   const version = /\d+\.\d+\.\d+\S*/.exec(shown.output)?.[0]
   if (shown.missing || version === undefined) {
     const message = shown.missing
