@@ -8,6 +8,7 @@ import {
   type Agents,
   createAgents,
   createRunner,
+  type PermissionQuestion,
   type Runner,
   type RunRequest,
 } from '../../src-main/agents/index.ts'
@@ -36,7 +37,11 @@ export interface Ground {
   readonly agents: Agents
   readonly runner: Runner
   /** Starts a run of the agent in the worktree. */
-  start(runId: string, prompt: string, more?: Partial<RunRequest>): GroundRun
+  start(
+    runId: string,
+    prompt: string,
+    more?: Partial<RunRequest> & { asked?: (question: PermissionQuestion) => void },
+  ): GroundRun
   /** What a file of the worktree holds; nothing while there is none. */
   read(name: string): string | undefined
   /** What a run printed, from an artifact's hash. */
@@ -82,7 +87,7 @@ async function createGround(input: GroundInput): Promise<Ground> {
   const runner = openRunner(dir, agents)
   return {
     ...{ agent, dir, worktree, service, agents, runner },
-    start(runId, prompt, more) {
+    start(runId, prompt, { asked, ...more } = {}) {
       const items: OutputItem[] = []
       const started = Promise.withResolvers<number>()
       const request = { runId, agent, worktree, prompt, timeoutMs: 120_000, ...more }
@@ -90,6 +95,7 @@ async function createGround(input: GroundInput): Promise<Ground> {
         started: started.resolve,
         item: (item) => items.push(item),
         session: () => undefined,
+        ...(asked === undefined ? {} : { asked }),
       })
       return { ...handle, items, started: started.promise }
     },

@@ -85,6 +85,8 @@ describe('a permission request', () => {
     const title = 'recall (thalogos MCP Server)'
     const own = { toolCallId: 'mcp_thalogos_recall__1', title, kind: 'other' }
     expect(read(own).settled).toBe('allow')
+    const approve = { ...own, toolCallId: 'mcp_thalogos_approve__1' }
+    expect(read({ ...approve, title: 'approve (thalogos MCP Server)' }).settled).toBe('deny')
     expect(read({ ...own, toolCallId: 'mcp_evil_run__1' }).settled).toBeUndefined()
     expect(read({ ...own, toolCallId: 'mcp_thalogos_recall' }).settled).toBeUndefined()
     expect(read({ ...own, title: 'recall (thalogos_x MCP Server)' }).settled).toBeUndefined()

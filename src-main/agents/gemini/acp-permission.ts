@@ -16,6 +16,8 @@ export interface PermissionRequest {
 
 /** The name under which our own tools are offered. */
 export const OWN_SERVER = 'thalogos'
+// The gateway's tool for permission prompts.
+const ASKING_TOOL = 'approve'
 
 export function readPermission(params: JsonObject, worktree: string): PermissionRequest {
   const tool = isObject(params['toolCall']) ? params['toolCall'] : {}
@@ -38,7 +40,8 @@ export function readPermission(params: JsonObject, worktree: string): Permission
 
 /**
  * - Edits inside the worktree are the task itself, except of what git or Gemini would run or believe.
- * - Our own tools and its list of things to do touch nothing of the user's.
+ * - Our own tools and its list of things to do touch nothing of the user's. The one by which another CLI
+ *   asks for permission is no tool for a model.
  * - Its plan mode waits for a person to approve a plan before anything is written.
  */
 function settle(tool: JsonObject, worktree: string): PermissionAnswer['decision'] | undefined {
@@ -46,6 +49,7 @@ function settle(tool: JsonObject, worktree: string): PermissionAnswer['decision'
   const title = textOf(tool['title'])
   if (name === 'write_todos') return 'allow'
   if (name === 'enter_plan_mode') return 'deny'
+  if (name === `mcp_${OWN_SERVER}_${ASKING_TOOL}`) return 'deny'
   // The id's prefix is the CLI's, the title may be the model's: together they name the server.
   if (name.startsWith(`mcp_${OWN_SERVER}_`) && title.endsWith(`(${OWN_SERVER} MCP Server)`)) {
     return 'allow'
