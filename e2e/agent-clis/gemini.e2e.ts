@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { GEMINI_MODEL, geminiFragment, nextMinute } from './gemini-config.ts'
 import { useGround } from './ground.ts'
-import { sharedScripts, tellSharedStories, tellWhatWasAsked } from './stories.ts'
+import {
+  deathScripts,
+  sharedScripts,
+  tellHowItDies,
+  tellSharedStories,
+  tellWhatWasAsked,
+} from './stories.ts'
 
 describe.each([
   { vintage: 'current', version: '0.61.0' },
@@ -10,7 +16,7 @@ describe.each([
   const ground = useGround({
     agent: 'gemini',
     fragment: geminiFragment,
-    scripts: [...sharedScripts, { when: 'wrong key', steps: [{ fail: 401 }] }],
+    scripts: [...deathScripts, ...sharedScripts, { when: 'wrong key', steps: [{ fail: 401 }] }],
     vintage,
     settings: { permissions: 'allow', model: GEMINI_MODEL },
   })
@@ -25,6 +31,8 @@ describe.each([
     const end = await ground.start('key', 'wrong key').done
     expect(end).toMatchObject({ outcome: 'failed', reason: { code: 'not_signed_in' } })
   })
+
+  if (vintage === 'current') tellHowItDies(ground)
 
   tellWhatWasAsked(
     ground,

@@ -5,7 +5,7 @@
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createAgents, createRunner } from '../../src-main/agents/index.ts'
 import { silentLog, systemClock } from '../../src-main/base/index.ts'
 import { configSchema } from '../../src-shared/contract/index.ts'
@@ -77,6 +77,7 @@ async function record(play: Play): Promise<void> {
     const neutral = (text: string) =>
       text
         .replaceAll(folders.worktree, '/project/tree')
+        .replaceAll(basename(folders.worktree), 'tree')
         .replaceAll(folders.home, '/home/dev')
         .replaceAll(new URL(service.url).host, '127.0.0.1:4555')
     await play.perform(createRecorder(play, agents, { folders, neutral }))

@@ -45,10 +45,11 @@ export const gemini: Play = {
     gemini: { ...geminiFragment({ command: clis.gemini, ...given }), model: GEMINI_MODEL },
   }),
   async perform(record) {
-    const first = await record('gemini', 'edit.jsonl', { prompt: 'edit', decision: 'allow' })
-    const resume = first.cliSessionId ?? ''
+    await record('gemini', 'edit.jsonl', { prompt: 'edit', decision: 'allow' })
     // Within the minute in which it was begun a session is lost when it is loaded.
-    await record('gemini', 'lost.jsonl', { prompt: 'go on', resume })
+    await nextMinute()
+    const first = await record('gemini', 'no-change.jsonl', { prompt: 'no change' })
+    await record('gemini', 'lost.jsonl', { prompt: 'go on', resume: first.cliSessionId ?? '' })
     const second = await record('gemini', 'no-change.jsonl', { prompt: 'no change' })
     await record('gemini', 'wrong-key.jsonl', { prompt: 'wrong key' })
     await record('gemini', 'rate-limited.jsonl', { prompt: 'too many' })
