@@ -28,8 +28,10 @@ async function begin(tasks: ReturnType<typeof task>[], goal = 'A goal') {
   const plan = { tasks }
   const opened = await sessions.open({ repo: world.repo, goal, trust: true, plan })
   if (!opened.ok) throw new Error(opened.error.message)
-  await sessions.start(opened.value.session.id)
-  return opened.value.session
+  const started = await sessions.start(opened.value.session.id)
+  const session = started.ok ? sessions.get(started.value.id) : undefined
+  if (!session) throw new Error('not started')
+  return session
 }
 
 describe('a finalized session', () => {
