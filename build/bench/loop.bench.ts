@@ -146,16 +146,18 @@ async function runSession({ sessions, events }: Parts, repo: string, n: number):
 function gitChildren(): number {
   if (process.platform !== 'linux') return 0
   const pids = readdirSync('/proc/self/task').flatMap((thread) =>
-    readFileSync(`/proc/self/task/${thread}/children`, 'latin1').split(' ').filter(Boolean),
+    readIfThere(`/proc/self/task/${thread}/children`).split(' ').filter(Boolean),
   )
-  return pids.filter((pid) => {
-    try {
-      return readFileSync(`/proc/${pid}/comm`, 'latin1').startsWith('git')
-    } catch {
-      // It ended meanwhile.
-      return false
-    }
-  }).length
+  return pids.filter((pid) => readIfThere(`/proc/${pid}/comm`).startsWith('git')).length
+}
+
+/** Threads and processes end while they are looked at. */
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, 'latin1')
+  } catch {
+    return ''
+  }
 }
 
 function script(agent: number, round: number): string {

@@ -20,22 +20,19 @@ export function createLineParser(reader: LineReader): OutputParser {
   const lines = createLineSplitter()
   const isEvent = reader.isEvent ?? hasType
   const read = (line: string): AgentEvent[] => {
-    // Nothing but what steers a terminal says nothing, too.
-    if (printable(line).trim() === '') return []
     const object = parseObject(line)
     const known = object && isEvent(object) ? reader.event(object) : undefined
-    return known ?? reader.text?.(line) ?? [rawItem(line)]
+    if (known) return known
+    const text = printable(line)
+    // Nothing but what steers a terminal says nothing, too.
+    if (text.trim() === '') return []
+    return reader.text?.(line) ?? [{ type: 'item', item: { kind: 'raw', text } }]
   }
   return {
     push: (chunk) => lines.push(chunk).flatMap(read),
     end: (exitCode) => [...lines.end().flatMap(read), ...(reader.end?.(exitCode) ?? [])],
   }
 }
-
-const rawItem = (line: string): AgentEvent => ({
-  type: 'item',
-  item: { kind: 'raw', text: printable(line) },
-})
 
 const hasType = (object: JsonObject): boolean => typeof object['type'] === 'string'
 

@@ -221,11 +221,11 @@ describe('a run that goes wrong', () => {
   it('prints ten megabytes and ends: no byte is lost, and the events are bounded', async () => {
     const line = '0123456789'.repeat(10)
     const script = `yes ${line} | head -c 10100000`
-    const { end, items, raw } = await play(setup(own(script, 'text')))
+    const { end, items, raw } = await play(setup(own(`${script}; ${OK}`)))
     expect(end.outcome).toBe('succeeded')
     // 100,000 lines of 100 characters; the terminal makes CR LF of each line feed.
-    expect(raw.length).toBe(10_200_000)
-    expect(raw.equals(Buffer.from(`${line}\r\n`.repeat(100_000)))).toBe(true)
+    const printed = Buffer.from(`${line}\r\n`.repeat(100_000))
+    expect(raw.subarray(0, printed.length).equals(printed)).toBe(true)
     expect(items.length).toBe(10_001)
   })
 

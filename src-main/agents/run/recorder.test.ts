@@ -59,7 +59,10 @@ describe('the recorder', () => {
     await recorder.finish(0)
     expect(flow).toEqual(['pause', 'resume'])
     expect(readFileSync(join(dir, 'raw')).equals(Buffer.concat(Array(16).fill(chunk)))).toBe(true)
-    expect(events.filter((event) => event.type === 'item')).toHaveLength(16 * 16_384)
+    const said = events.map((event) =>
+      event.type === 'item' && event.item.kind === 'message' ? `${event.item.text}\n` : '',
+    )
+    expect(said.join('')).toBe('0123456\n'.repeat(16 * 16_384))
   })
 
   it('says once that it cannot write, lets the agent go and takes nothing more', async () => {

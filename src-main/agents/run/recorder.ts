@@ -17,8 +17,8 @@ export interface Recorder {
 // most of it is written. A megabyte is a fraction of a second's writing on any disk.
 const HIGH_BYTES = 1024 * 1024
 const LOW_BYTES = 128 * 1024
-// How much is parsed in one go before other work gets its turn: a few milliseconds.
-const BATCH_BYTES = 256 * 1024
+// How much is parsed in one go before other work gets its turn: a few milliseconds, also of events of 100 bytes each.
+const BATCH_BYTES = 32 * 1024
 
 export interface RecorderDeps {
   raw: Pick<RunLog, 'append'>

@@ -96,10 +96,6 @@ function paint(style: Style, text: string): string {
     text.length > ITEM_CHARS
       ? `${text.slice(0, ITEM_CHARS)}… (${text.length - ITEM_CHARS} characters more in the raw log)`
       : text
-  return printable(cut)
-    .split('\n')
-    .map((line) =>
-      STYLE[style] && line ? `\u001b[${STYLE[style]}m${line}\u001b[0m\r\n` : `${line}\r\n`,
-    )
-    .join('')
+  const lines = `${printable(cut).replaceAll('\n', '\r\n')}\r\n`
+  return STYLE[style] ? lines.replaceAll(/[^\r\n]+/g, `\u001b[${STYLE[style]}m$&\u001b[0m`) : lines
 }
