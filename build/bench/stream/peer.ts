@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { parentPort, workerData } from 'node:worker_threads'
 import { crc32 } from 'node:zlib'
 import xterm from '@xterm/headless'
+import { createAcknowledger } from '../../../src-renderer/base/acknowledge.ts'
 import { FLOW } from '../../../src-shared/contract/index.ts'
 import { openWire, type Wire } from './wire.ts'
 
@@ -113,16 +114,12 @@ async function show({ size, run, ...target }: Extract<Task, { kind: 'show' }>): 
   let begin = 0
   let got = 0
   let parsed = 0
-  let open = 0
   let crc = 0
   const frame: Buffer[] = []
+  const acknowledger = createAcknowledger((bytes) => wire.send({ type: 'ack', run, bytes }))
   const isParsed = (length: number) => {
     parsed += length
-    open += length
-    if (open >= FLOW.every || parsed === size) {
-      wire.send({ type: 'ack', run, bytes: open })
-      open = 0
-    }
+    acknowledger.parsed(length)
     if (parsed < size) return
     report({ ms: performance.now() - begin, size: parsed, crc })
     wire.close()
@@ -143,6 +140,7 @@ async function show({ size, run, ...target }: Extract<Task, { kind: 'show' }>): 
       const bytes = Buffer.concat(frame.splice(0)).subarray(4)
       crc = crc32(bytes, crc)
       terminal.write(bytes, () => isParsed(bytes.length))
+      acknowledger.received(bytes.length)
     },
   })
   wire.send({ type: 'attach', run, view: 'raw', from: 0 })

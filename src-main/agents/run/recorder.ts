@@ -18,7 +18,7 @@ export interface Recorder {
 const HIGH_BYTES = 1024 * 1024
 const LOW_BYTES = 128 * 1024
 // How much is parsed in one go before other work gets its turn: a few milliseconds, also of events of 100 bytes each.
-const BATCH_BYTES = 32 * 1024
+const BATCH_BYTES = 64 * 1024
 
 export interface RecorderDeps {
   raw: Pick<RunLog, 'append'>

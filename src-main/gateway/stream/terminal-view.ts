@@ -15,8 +15,9 @@ interface TerminalViewDeps {
 const NOTHING = Buffer.alloc(0)
 // One half is worked on by the client while the other is read and travels, so that it never waits for us.
 const HALF_BYTES = FLOW.pause / 2
-// What comes within a quarter of a screen's frame is sent together: a flood of small chunks costs a system call
-// for each frame, on both sides. What comes after silence, as the echo of a key, does not wait.
+// While the client is busy with what it has, small chunks are gathered (as by Nagle, RFC 896): each frame costs a
+// system call on both sides. Never longer than a quarter of a screen's frame, and what comes while it is not, as
+// the echo of a key, does not wait.
 const GATHER_MS = 4
 const GATHER_BYTES = 32_768
 
@@ -54,6 +55,7 @@ export class TerminalView {
   /** The client has dealt with so many bytes more. */
   ack(bytes: number): void {
     this.#open = Math.max(0, this.#open - bytes)
+    if (!this.#isBusy()) this.#flush()
     this.#catchUp()
   }
 
@@ -75,15 +77,13 @@ export class TerminalView {
     }
     this.#take(part)
     if (this.#batch.size() >= GATHER_BYTES) this.#flush()
-    else if (!this.#gathering) this.#turn ??= setImmediate(() => this.#flushAndGather())
+    else if (this.#isBusy()) this.#gathering ??= setTimeout(() => this.#flush(), GATHER_MS)
+    else this.#turn ??= setImmediate(() => this.#flush())
   }
 
-  #flushAndGather(): void {
-    this.#flush()
-    this.#gathering = setTimeout(() => {
-      this.#gathering = undefined
-      if (this.#batch.size() > 0) this.#flushAndGather()
-    }, GATHER_MS)
+  /** What was sent and not acknowledged is more than a client keeps to itself when it has nothing to do. */
+  #isBusy(): boolean {
+    return this.#open - this.#batch.size() >= FLOW.every
   }
 
   #end(): void {
@@ -143,7 +143,9 @@ export class TerminalView {
 
   #flush(): void {
     clearImmediate(this.#turn)
+    clearTimeout(this.#gathering)
     this.#turn = undefined
+    this.#gathering = undefined
     const frame = this.#batch.take()
     if (frame) this.#deps.send(frame)
   }
