@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type AgentFragment,
   type FragmentInput,
@@ -37,10 +36,4 @@ export function geminiFragment(given: FragmentInput): AgentFragment {
       GEMINI_API_KEY: given.key ?? SCRIPTED_KEY,
     },
   }
-}
-
-/** A conversation that Gemini loads in the minute in which it was begun is lost: until that is over. */
-export async function nextMinute(): Promise<void> {
-  const begun = new Date().getUTCMinutes()
-  while (new Date().getUTCMinutes() === begun) await sleep(500)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { GEMINI_MODEL, geminiFragment, nextMinute } from './gemini-config.ts'
+import { GEMINI_MODEL, geminiFragment } from './gemini-config.ts'
 import { useGround } from './ground.ts'
 import {
   deathScripts,
@@ -24,7 +24,6 @@ describe.each([
     version,
     usage: { inputTokens: 240, outputTokens: 84, costUsd: 0 },
     remembers: '"wait"',
-    settled: nextMinute,
   })
 
   it('ends with a key that is refused', async () => {

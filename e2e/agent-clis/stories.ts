@@ -21,8 +21,6 @@ export function tellSharedStories(
     usage: Usage
     /** What it still knows of the conversation it was interrupted in; by default the command that ran. */
     remembers?: string
-    /** What must have passed before an interrupted run can be gone on with. */
-    settled?: () => Promise<void>
   },
 ): void {
   it('is found, with its version', async () => {
@@ -45,7 +43,6 @@ export function tellSharedStories(
     expect(end).toMatchObject({ outcome: 'interrupted', reason: { code: 'run_interrupted' } })
     expect(await endMarked('wait')).toEqual({ ended: 0, left: [] })
 
-    await expected.settled?.()
     const before = ground.service.requests.length
     const { cliSessionId } = end
     const again = await ground.start('again', 'go on', { resume: cliSessionId ?? '' }).done

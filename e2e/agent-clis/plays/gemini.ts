@@ -1,5 +1,5 @@
 import { planStep } from '../../model-service/index.ts'
-import { GEMINI_MODEL, geminiFragment, nextMinute } from '../gemini-config.ts'
+import { GEMINI_MODEL, geminiFragment } from '../gemini-config.ts'
 import { type Play, plan, planSchema } from './play.ts'
 
 export const gemini: Play = {
@@ -46,18 +46,13 @@ export const gemini: Play = {
   }),
   async perform(record) {
     await record('gemini', 'edit.jsonl', { prompt: 'edit', decision: 'allow' })
-    // Within the minute in which it was begun a session is lost when it is loaded.
-    await nextMinute()
     const first = await record('gemini', 'no-change.jsonl', { prompt: 'no change' })
-    await record('gemini', 'lost.jsonl', { prompt: 'go on', resume: first.cliSessionId ?? '' })
-    const second = await record('gemini', 'no-change.jsonl', { prompt: 'no change' })
+    await record('gemini', 'resume.jsonl', { prompt: 'go on', resume: first.cliSessionId ?? '' })
     await record('gemini', 'wrong-key.jsonl', { prompt: 'wrong key' })
     await record('gemini', 'rate-limited.jsonl', { prompt: 'too many' })
     await record('gemini', 'server-error.jsonl', { prompt: 'broken' })
     await record('gemini', 'plan.jsonl', { prompt: 'plan', schema: planSchema })
     await record('gemini', 'allowed.jsonl', { prompt: 'may I', decision: 'allow' })
     await record('gemini', 'denied.jsonl', { prompt: 'may I', decision: 'deny' })
-    await nextMinute()
-    await record('gemini', 'resume.jsonl', { prompt: 'go on', resume: second.cliSessionId ?? '' })
   },
 }

@@ -20,14 +20,22 @@ const CAPABILITIES = { fs: { readTextFile: false, writeTextFile: false }, termin
 
 /**
  * Loads the session of `input.resume`, or opens a new one. A session that is not there any more is no
- * reason to fail, since a prompt is complete without it: Gemini itself forgets one that is loaded in the
- * minute in which it was begun (its file, named by the minute, is then begun anew), and loads none where
- * the kind of login is not chosen in its settings.
+ * reason to fail, since a prompt is complete without it: Gemini loads none, for example, where the kind of
+ * login is not chosen in its settings.
+ *
+ * Gemini keeps a conversation in a file named by the minute in which it was begun and the first eight
+ * characters of its id, and writes an empty conversation to the file of that name as soon as anything is
+ * set up for an id: on `initialize` for that of `--resume`, on `session/load` for the one it is given, which
+ * it looks for only afterwards. In the first minute that is the conversation's own file, and all of it is
+ * lost. So `session/load` comes without `initialize`, and with a blank before the id, which makes it another
+ * file and is cut off when the conversation is looked for (0.55 and 0.61 alike). A version that minds either
+ * is asked again as the protocol has it.
  */
 export function createOpening(deps: {
   input: LaunchInput
   calls: Calls
-  ready(sessionId: string): AgentEvent[]
+  /** `conversation` can be resumed later; the session's own id names it in this process alone. */
+  ready(session: { sessionId: string; conversation: string }): AgentEvent[]
   failed(refusal: Refusal): AgentEvent[]
 }): Opening {
   const { input, calls } = deps
@@ -35,9 +43,13 @@ export function createOpening(deps: {
   let mcpServers: readonly JsonObject[] = []
   let isRetelling = false
 
-  const ready = (sessionId: string): AgentEvent[] => {
+  const ready = (sessionId: string, conversation = sessionId): AgentEvent[] => {
     isRetelling = false
-    return deps.ready(sessionId)
+    return deps.ready({ sessionId, conversation })
+  }
+  const initialize = (then: () => AgentEvent[]): AgentEvent[] => {
+    const params = { protocolVersion: PROTOCOL, clientCapabilities: CAPABILITIES }
+    return [calls.call('initialize', params, (reply) => (reply.ok ? then() : deps.failed(reply)))]
   }
   const open = (): AgentEvent[] => {
     isRetelling = false
@@ -47,31 +59,42 @@ export function createOpening(deps: {
       ),
     ]
   }
-  const load = (sessionId: string): AgentEvent[] => {
+  const load = (
+    names: { sessionId: string; conversation: string },
+    refused: (refusal: Refusal) => AgentEvent[],
+  ): AgentEvent[] => {
+    const { sessionId } = names
     isRetelling = true
     return [
       calls.call('session/load', { sessionId, cwd, mcpServers }, (reply) =>
-        reply.ok ? settle(sessionId, reply.result) : [forgotten(reply.message), ...open()],
+        reply.ok ? settle(names, reply.result) : refused(reply),
       ),
     ]
   }
   // The retelling may outlast the answer to `session/load`, but not that to a later request: so something
   // harmless is asked for, the mode that it is in.
-  const settle = (sessionId: string, { modes }: JsonObject): AgentEvent[] => {
+  const settle = (
+    { sessionId, conversation }: { sessionId: string; conversation: string },
+    { modes }: JsonObject,
+  ): AgentEvent[] => {
     const modeId = isObject(modes) ? textOf(modes['currentModeId']) : ''
-    if (modeId === '') return ready(sessionId)
-    return [calls.call('session/set_mode', { sessionId, modeId }, () => ready(sessionId))]
+    if (modeId === '') return ready(sessionId, conversation)
+    return [
+      calls.call('session/set_mode', { sessionId, modeId }, () => ready(sessionId, conversation)),
+    ]
+  }
+  const resume = (conversation: string): AgentEvent[] => {
+    const loadAsTold = () =>
+      load({ sessionId: conversation, conversation }, ({ message }) => [
+        forgotten(message),
+        ...open(),
+      ])
+    return load({ sessionId: ` ${conversation}`, conversation }, () => initialize(loadAsTold))
   }
   return {
     begin(token) {
       mcpServers = ownServers(input, token)
-      const params = { protocolVersion: PROTOCOL, clientCapabilities: CAPABILITIES }
-      return [
-        calls.call('initialize', params, (reply) => {
-          if (!reply.ok) return deps.failed(reply)
-          return input.resume === undefined ? open() : load(input.resume)
-        }),
-      ]
+      return input.resume === undefined ? initialize(open) : resume(input.resume)
     },
     get isRetelling() {
       return isRetelling

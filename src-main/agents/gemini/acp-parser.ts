@@ -26,8 +26,8 @@ export function createAcpParser(input: LaunchInput): OutputParser {
     input,
     calls,
     failed,
-    ready: (sessionId) => {
-      session = sessionId
+    ready: ({ sessionId, conversation }) => {
+      session = conversation
       const prompt = [{ type: 'text', text: asWords(input.prompt) }]
       return [
         calls.call('session/prompt', { sessionId, prompt }, (reply) =>
