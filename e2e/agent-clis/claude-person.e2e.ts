@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { endMarked } from '../../src-main/base/index.ts'
 import { claudeFragment } from './claude-config.ts'
 import { until, useGround } from './ground.ts'
-import { sitDown } from './person.ts'
+import { sitDown } from './sit-down.ts'
 
 // Not told to the older one: 2.1.120 resumed at a terminal breaks off with an error of its own (seen here, every time).
 describe('a person takes over from Claude Code', () => {
@@ -27,8 +27,7 @@ describe('a person takes over from Claude Code', () => {
     await person.sees(/✳/)
     await person.sees(/begin/)
     expect(person.screen()).not.toMatch(/trust|API key/i)
-    await person.says('what a person says,\nin two lines')
-    await person.sees(/I heard a person\./)
+    await person.asks('what a person says,\nin two lines', /I heard a person\./)
     person.run.leave()
     const visit = await person.run.done
     expect(visit).toMatchObject({ outcome: 'succeeded', exitCode: 0, cliSessionId })

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { endMarked } from '../../src-main/base/index.ts'
-import { GEMINI_MODEL, geminiFragment, nextMinute } from './gemini-config.ts'
+import { GEMINI_MODEL, geminiFragment } from './gemini-config.ts'
 import { until, useGround } from './ground.ts'
-import { sitDown } from './person.ts'
+import { sitDown } from './sit-down.ts'
 
 describe.each(['current', 'older'] as const)(
   'a person takes over from Gemini CLI (%s)',
@@ -22,7 +22,6 @@ describe.each(['current', 'older'] as const)(
 
     it('in the same conversation, without a dialog, and hands it back, more than once', async () => {
       const { cliSessionId = '' } = await ground.start('first', 'begin').done
-      await nextMinute()
       const second = ground.start('second', 'work', { resume: cliSessionId })
       await until(() => ground.read('work.txt') !== undefined)
       second.cancel('interrupted')
@@ -33,14 +32,12 @@ describe.each(['current', 'older'] as const)(
       expect(person.screen()).not.toMatch(/trust the files|sign in/i)
       // The picture of the conversation comes after the one of its prompt.
       await person.sees(/begun/)
-      await person.says('what a person says,\nin two lines')
-      await person.sees(/I heard a person\./)
+      await person.asks('what a person says,\nin two lines', /I heard a person\./)
       person.run.leave()
       const visit = await person.run.done
       expect(visit).toMatchObject({ outcome: 'succeeded', exitCode: 0, cliSessionId })
       expect(await endMarked('visit')).toEqual({ ended: 0, left: [] })
 
-      await nextMinute()
       const back = await ground.start('back', 'go on alone', { resume: cliSessionId }).done
       expect(back).toMatchObject({ outcome: 'succeeded', answer: 'alone again', cliSessionId })
       const asked = ground.service.requests.findLast(({ prompt }) => prompt === 'go on alone')

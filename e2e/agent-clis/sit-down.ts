@@ -1,73 +1,24 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
-import headless from '@xterm/headless'
-import { type Ground, type GroundRun, until } from './ground.ts'
-
-/** Somebody at the terminal of an interactive run. */
-export interface Person {
-  run: GroundRun
-  /** What is on the screen, and its title. */
-  screen(): string
-  title(): string
-  /** Waits until the screen or the title shows it; says what was there instead. */
-  sees(wanted: RegExp): Promise<void>
-  /** Pastes a text and sends it off. */
-  says(text: string): Promise<void>
-}
+import { type Person, personAt } from '../program/person.ts'
+import type { Ground, GroundRun } from './ground.ts'
 
 const SIZE = { cols: 120, rows: 40 }
-const LOOK_MS = 50
-// Typed in one go with the text, the carriage return counts as a part of it.
-const KEY_GAP_MS = 400
-// A CLI that has drawn its prompt listens a moment later.
-const READY_MS = 1_000
 
-/** Opens the conversation for a person, at a terminal that answers what programs ask of one. */
+/** Opens the conversation for a person. */
 export async function sitDown(
   ground: Ground,
   runId: string,
   resume: string | undefined,
-): Promise<Person> {
+): Promise<Person & { run: GroundRun }> {
   const run = ground.start(runId, '', {
     interactive: SIZE,
     ...(resume === undefined ? {} : { resume }),
   })
-  const terminal = new headless.Terminal({ ...SIZE, allowProposedApi: true })
-  let title = ''
-  terminal.onTitleChange((given) => {
-    title = given
-  })
-  terminal.onData((answer) => run.write(answer))
   await run.started
-  let shown = 0
-  const looking = setInterval(() => {
-    const bytes = printed(ground, runId)
-    if (bytes.length > shown) terminal.write(bytes.subarray(shown))
-    shown = Math.max(shown, bytes.length)
-  }, LOOK_MS)
-  void run.done.then(() => clearInterval(looking))
-  const screen = () => {
-    const { active } = terminal.buffer
-    const rows = Array.from({ length: active.length }, (_, y) => active.getLine(y))
-    return rows.map((row) => row?.translateToString(true) ?? '').join('\n')
-  }
-  return {
-    run,
-    screen,
-    title: () => title,
-    async sees(wanted) {
-      const isThere = () => wanted.test(title) || wanted.test(screen())
-      await until(isThere)
-      if (!isThere()) throw new Error(`never saw ${wanted}; title: ${title}; screen:\n${screen()}`)
-    },
-    async says(text) {
-      await sleep(READY_MS)
-      run.write(`\u001b[200~${text}\u001b[201~`)
-      await sleep(KEY_GAP_MS)
-      run.write('\r')
-    },
-  }
+  const person = personAt({ ...SIZE, printed: () => printed(ground, runId), type: run.write })
+  void run.done.then(person.close)
+  return { ...person, run }
 }
 
 /** What the run printed so far. */

@@ -30,6 +30,8 @@ export interface Stream {
 const SERVED_MS = 15 * 60_000
 // No story waits longer; what hangs must fail its test and not the suite.
 const LIMIT_MS = 120_000
+// What a message about a wait that failed names.
+const LAST_EVENTS = 20
 
 /** `serve --json`, until it has said where it is. */
 export async function serveProgram(
@@ -100,15 +102,22 @@ async function openStream(address: string, token: string): Promise<Stream> {
     if ('seq' in heard && 'type' in heard) events.push(heard)
     for (const listener of [...listeners]) listener(heard)
   })
-  const wait = <T>(look: (heard: StoredEvent | ServerFrame) => T | undefined, what: string) =>
+  const wait = <T>(
+    look: (heard: StoredEvent | ServerFrame) => T | Error | undefined,
+    what: string,
+  ) =>
     new Promise<T>((resolve, reject) => {
-      const limit = setTimeout(() => reject(new Error(`never heard of ${what}`)), LIMIT_MS)
+      const limit = setTimeout(() => {
+        const last = events.slice(-LAST_EVENTS).map(({ seq, type }) => `${seq} ${type}`)
+        reject(new Error(`never heard of ${what}; the last events: ${last.join(', ')}`))
+      }, LIMIT_MS)
       const listener = (heard: StoredEvent | ServerFrame) => {
         const found = look(heard)
         if (found === undefined) return
         clearTimeout(limit)
         listeners.delete(listener)
-        resolve(found)
+        if (found instanceof Error) reject(found)
+        else resolve(found)
       }
       listeners.add(listener)
       for (const event of events) if (listeners.has(listener)) listener(event)
@@ -129,7 +138,9 @@ async function openStream(address: string, token: string): Promise<Stream> {
     attach(run, view = 'raw') {
       const attached = wait((heard) => {
         if (!('frame' in heard)) return undefined
-        if (heard.frame === 'refused') throw new Error(`${heard.code}: ${heard.message}`)
+        if (heard.frame === 'refused' && heard.run === run) {
+          return new Error(`${heard.code}: ${heard.message}`)
+        }
         if (heard.frame !== 'attached' || heard.run !== run) return undefined
         names.set(heard.n, run)
         return heard.n

@@ -13,11 +13,12 @@ const PS_BYTES = 64 * 1024 * 1024
 const WATCH_MS = 40
 
 /**
- * Every process that has to do with a folder of the test: it is named in the process's environment
- * (the home folder is, in all that the program starts), command line or working directory.
+ * Every process that has to do with a folder of the test, or with a run: the folder or the run's id is named in
+ * the process's environment (the home folder is, in all that the program starts), command line or working
+ * directory.
  */
-export function processesOf(dir: string): SeenProcess[] {
-  const found = process.platform === 'linux' ? scanProc(dir) : scanPs(dir)
+export function processesOf(name: string): SeenProcess[] {
+  const found = process.platform === 'linux' ? scanProc(name) : scanPs(name)
   return found.filter(({ pid }) => pid !== process.pid)
 }
 
