@@ -80,9 +80,15 @@ export interface LaunchPlan {
 
 /** The same conversation, opened for a person at a terminal. */
 export interface InteractivePlan extends Omit<LaunchPlan, 'stdin' | 'dialogue'> {
-  /** What is typed to leave it. */
+  /** What is typed to leave it, wherever it stands: it must agree to no question and send off no draft. */
   leave: string
 }
+
+/**
+ * Control-C as often as it takes: it clears a draft, turns down a question or ends a turn, and leaves (each of the
+ * three CLIs, in each of these places). A command to quit would be added to the draft, and its Enter say yes.
+ */
+export const INTERRUPTS = '\u0003\u0003\u0003'
 
 /** A question of an agent about something it wants to do. Texts are harmless to show (`printable`). */
 export interface PermissionQuestion {

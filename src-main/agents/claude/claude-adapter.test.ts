@@ -68,7 +68,7 @@ describe('the launch of Claude Code', () => {
 
   it('opens the same conversation for a person, who is asked by Claude itself', () => {
     const plan = claudeAdapter.planInteractive?.({ ...input, mcp, resume: 'abc' })
-    expect(plan).toMatchObject({ command: 'claude', leave: '/exit\r' })
+    expect(plan).toMatchObject({ command: 'claude', leave: '\u001b\u0003\u0003\u0003' })
     expect(plan?.args).toContain('abc')
     expect(plan?.args).not.toContain('-p')
     expect(plan?.args).not.toContain('--permission-prompt-tool')

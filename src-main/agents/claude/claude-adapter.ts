@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { taskKinds } from '../../../src-shared/contract/index.ts'
 import {
   type AgentAdapter,
+  INTERRUPTS,
   type InteractiveInput,
   type InteractivePlan,
   type LaunchInput,
@@ -103,7 +104,8 @@ function planInteractive(input: InteractiveInput): InteractivePlan {
       CLAUDE_CODE_SANDBOXED: '1',
     },
     files: mcpFiles(input),
-    leave: '/exit\r',
+    // Its question about a command heeds Escape alone.
+    leave: `\u001b${INTERRUPTS}`,
   }
 }
 

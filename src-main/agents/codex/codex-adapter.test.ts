@@ -38,7 +38,7 @@ describe('the launch of Codex', () => {
   it('opens a conversation for a person, in a folder of any name', () => {
     const worktree = '/work "tree"\\ ü\n\u007f'
     const plan = codexAdapter.planInteractive?.({ ...input, worktree, resume: 'id' })
-    expect(plan).toMatchObject({ command: 'codex', leave: '/quit\r' })
+    expect(plan).toMatchObject({ command: 'codex', leave: '\u0003\u0003\u0003' })
     expect(plan?.args[0]).toBe('resume')
     expect(plan?.args.at(-1)).toBe('id')
     expect(plan?.args).toContain(

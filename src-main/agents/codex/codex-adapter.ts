@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { taskKinds } from '../../../src-shared/contract/index.ts'
 import {
   type AgentAdapter,
+  INTERRUPTS,
   type InteractiveInput,
   type InteractivePlan,
   type LaunchInput,
@@ -73,7 +74,7 @@ function planInteractive(input: InteractiveInput): InteractivePlan {
     ],
     env: {},
     files: [],
-    leave: '/quit\r',
+    leave: INTERRUPTS,
   }
 }
 

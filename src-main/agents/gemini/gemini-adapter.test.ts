@@ -45,7 +45,7 @@ describe('the launch of Gemini', () => {
 
   it('is the same conversation at a terminal', () => {
     const plan = geminiAdapter.planInteractive?.({ ...input, resume: 'id' })
-    expect(plan).toMatchObject({ command: 'gemini', leave: '/quit\r' })
+    expect(plan).toMatchObject({ command: 'gemini', leave: '\u0003\u0003\u0003' })
     expect(plan?.args).toEqual(['--skip-trust', '--approval-mode', 'auto_edit', '--resume', 'id'])
   })
 })

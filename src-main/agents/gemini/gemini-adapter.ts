@@ -1,11 +1,12 @@
 import { taskKinds } from '../../../src-shared/contract/index.ts'
-import type {
-  AgentAdapter,
-  InteractivePlan,
-  LaunchInput,
-  LaunchPlan,
-  Probe,
-  ProbeContext,
+import {
+  type AgentAdapter,
+  INTERRUPTS,
+  type InteractivePlan,
+  type LaunchInput,
+  type LaunchPlan,
+  type Probe,
+  type ProbeContext,
 } from '../adapter.ts'
 import { explainError } from '../explain.ts'
 import { createAcpParser } from './acp-parser.ts'
@@ -71,7 +72,7 @@ function planInteractive(input: Omit<LaunchInput, 'prompt' | 'schema'>): Interac
     args: [...(input.settings.args ?? []), ...argumentsOf(input, 'auto_edit')],
     env: ENVIRONMENT,
     files: [],
-    leave: '/quit\r',
+    leave: INTERRUPTS,
   }
 }
 
