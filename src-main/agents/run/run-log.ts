@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import type { Log } from '../../base/index.ts'
+import { createLogTail, type LogTail } from './log-tail.ts'
 
 /** Bytes that only grow, as one watcher sees them. Offsets and sizes are bytes. */
 export interface LogView {
@@ -29,6 +30,9 @@ export interface RunLog {
   release(): void
 }
 
+// More than a watcher with its window full (FLOW.pause) is behind when it goes on.
+const TAIL_BYTES = 256 * 1024
+
 type Listener = (at: number, chunk: Buffer) => void
 
 // Appends, reads by its watchers with the same descriptor, and never follows a link that was put there.
@@ -46,6 +50,7 @@ export async function openRunLog(path: string, log: Log): Promise<RunLog> {
   const listeners = new Set<Listener>()
   const ended = Promise.withResolvers<void>()
   let size = await sizeOf(file)
+  const tail = createLogTail(size, TAIL_BYTES)
 
   const tell = (at: number, chunk: Buffer) => {
     for (const listener of listeners) {
@@ -64,14 +69,22 @@ export async function openRunLog(path: string, log: Log): Promise<RunLog> {
       while (rest.length > 0) {
         const { bytesWritten } = await file.write(rest)
         const at = size
+        const written = rest.subarray(0, bytesWritten)
         size += bytesWritten
-        tell(at, rest.subarray(0, bytesWritten))
+        tail.add(written)
+        tell(at, written)
         rest = rest.subarray(bytesWritten)
       }
     },
     view() {
       const own = new Set<Listener>()
-      const view = viewOf({ file, release: shared.hold(), size: () => size, ended: ended.promise })
+      const view = viewOf({
+        file,
+        release: shared.hold(),
+        size: () => size,
+        tail,
+        ended: ended.promise,
+      })
       return {
         ...view,
         onGrow(listener) {
@@ -114,6 +127,7 @@ function viewOf(on: {
   file: FileHandle
   release: () => void
   size: () => number
+  tail?: LogTail
   ended: Promise<void>
 }): LogView {
   let isClosed = false
@@ -121,7 +135,8 @@ function viewOf(on: {
     size: on.size,
     async read(from, max) {
       const length = isClosed ? 0 : Math.min(max, on.size() - from)
-      return length > 0 ? await readRange(on.file, from, length) : EMPTY
+      if (length <= 0) return EMPTY
+      return on.tail?.read(from, length) ?? (await readRange(on.file, from, length))
     },
     onGrow: () => () => undefined,
     ended: on.ended,
