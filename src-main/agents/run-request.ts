@@ -1,5 +1,5 @@
 import type { OutputItem, Reason, RunOutcome, Usage } from '../../src-shared/contract/index.ts'
-import type { Clock, Log } from '../base/index.ts'
+import type { Clock, Log, Turns } from '../base/index.ts'
 import type { PermissionQuestion } from './adapter.ts'
 import type { Agents } from './agents.ts'
 
@@ -65,6 +65,8 @@ export interface RunDeps {
   artifacts: { adopt(path: string): Promise<string> }
   clock: Clock
   log: Log
+  /** In which what runs print is read. */
+  turns: Turns
   graceMs: number
   /** How long it may stay after its closing event. */
   closingMs: number

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Clock, endMarked, type Log } from '../base/index.ts'
+import { type Clock, createTurns, endMarked, type Log } from '../base/index.ts'
 import type { PermissionAnswer } from './adapter.ts'
 import type { Agents } from './agents.ts'
 import { CLOSING_MS, GRACE_MS } from './run/escalation.ts'
@@ -74,6 +74,7 @@ export function createRunner(deps: {
 }): Runner {
   const runs = new Map<string, Known>()
   const output = createRunOutput(deps.keptMs)
+  const turns = createTurns()
   const home = join(deps.dir, 'runs')
   const filesOf = (runId: string) => runFiles(join(home, runId))
 
@@ -81,7 +82,7 @@ export function createRunner(deps: {
     const { runId } = request
     if (!RUN_ID.test(runId)) throw new Error(`not a run id: ${runId}`)
     const times = { graceMs: deps.graceMs ?? GRACE_MS, closingMs: deps.closingMs ?? CLOSING_MS }
-    const run = startRun({ ...deps, ...times }, request, { sink, files: filesOf(runId) })
+    const run = startRun({ ...deps, ...times, turns }, request, { sink, files: filesOf(runId) })
     const done = run.done.finally(() => runs.delete(runId))
     const known = { run, handle: handleOf(run, done, request.interactive !== undefined) }
     runs.set(runId, known)

@@ -41,3 +41,4 @@ export {
   ok,
   type Result,
 } from './result.ts'
+export { createTurns, type Turns } from './turns.ts'

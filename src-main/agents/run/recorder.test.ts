@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { silentLog } from '../../base/index.ts'
+import { createTurns, silentLog } from '../../base/index.ts'
+import { createJsonLinesParser } from '../custom/json-lines-parser.ts'
 import { createTextParser } from '../custom/text-parser.ts'
 import { createDialogue, type RunEvent } from './dialogue.ts'
 import { createRecorder, type RecorderDeps } from './recorder.ts'
@@ -30,6 +31,7 @@ function build(more: Partial<RecorderDeps> = {}) {
     raw,
     transcript,
     dialogue: createDialogue(createTextParser(), false),
+    turns: createTurns(),
     flow: { pause: () => flow.push('pause'), resume: () => flow.push('resume') },
     onEvent: (event) => events.push(event),
     onFault: (error) => faults.push(error),
@@ -63,6 +65,36 @@ describe('the recorder', () => {
       event.type === 'item' && event.item.kind === 'message' ? `${event.item.text}\n` : '',
     )
     expect(said.join('')).toBe('0123456\n'.repeat(16 * 16_384))
+  })
+
+  it('leaves the loop to others again and again while agents print without end', async () => {
+    let looks = 0
+    const most = { bytes: 0, events: 0 }
+    const turn = { bytes: 0, events: 0 }
+    const count = (what: keyof typeof turn, more: number) => {
+      turn[what] += more
+      most[what] = Math.max(most[what], turn[what])
+    }
+    const wait = (go: () => void) => {
+      Object.assign(turn, { bytes: 0, events: 0 })
+      setImmediate(go)
+    }
+    // Each look at the clock comes three milliseconds after the one before.
+    const turns = createTurns({ now: () => (looks += 3), soon: wait, rested: wait })
+    const line = '{"type":"message","text":"again"}\n'
+    const runs = Array.from({ length: 3 }, () => {
+      const dialogue = createDialogue(createJsonLinesParser(), false)
+      const push = (chunk: Buffer) => {
+        count('bytes', chunk.length)
+        return dialogue.push(chunk)
+      }
+      const onEvent = () => count('events', 1)
+      return build({ turns, dialogue: { ...dialogue, push }, onEvent }).recorder
+    })
+    for (const run of runs) run.push(Buffer.from(line.repeat(2_000)))
+    await Promise.all(runs.map((run) => run.finish(0)))
+    expect(most.bytes).toBeLessThanOrEqual(2 * line.length * 2_000)
+    expect(most.events).toBeLessThan(20)
   })
 
   it('says once that it cannot write, lets the agent go and takes nothing more', async () => {

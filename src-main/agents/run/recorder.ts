@@ -1,3 +1,4 @@
+import type { Turns } from '../../base/index.ts'
 import type { PermissionAnswer } from '../adapter.ts'
 import type { Dialogue, RunEvent } from './dialogue.ts'
 import type { RunLog } from './run-log.ts'
@@ -19,12 +20,16 @@ const HIGH_BYTES = 1024 * 1024
 const LOW_BYTES = 128 * 1024
 // How much is parsed in one go before other work gets its turn: a few milliseconds, also of events of 100 bytes each.
 const BATCH_BYTES = 64 * 1024
+// What is parsed in no time, as a word or an event, waits for no turn.
+const LITTLE_BYTES = 1024
 
 export interface RecorderDeps {
   raw: Pick<RunLog, 'append'>
   transcript: Pick<RunLog, 'append'>
   dialogue: Dialogue
   flow: { pause(): void; resume(): void }
+  /** Shared by all runs: however much they print, the loop goes on. */
+  turns: Turns
   onEvent(event: RunEvent): void
   /** Writing failed; what came after is not recorded. Called once. */
   onFault(error: unknown): void
@@ -42,13 +47,14 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const tell = async (events: readonly RunEvent[]) => {
     const shown = events.map(renderEvent).join('')
     if (shown !== '') await deps.transcript.append(shown)
-    for (const event of events) deps.onEvent(event)
+    await deps.turns.each(events, deps.onEvent)
   }
   const record = async () => {
     const batch = takeBatch(waiting)
     bytes -= batch.length
     await deps.raw.append(batch)
-    await tell(deps.dialogue.push(batch))
+    const parse = () => deps.dialogue.push(batch)
+    await tell(batch.length > LITTLE_BYTES ? await deps.turns.once(parse) : parse())
     if (isPaused && bytes < LOW_BYTES) {
       isPaused = false
       deps.flow.resume()

@@ -48,16 +48,19 @@ export async function driveProcess(
   let lingering: NodeJS.Timeout | undefined
   const ledger = createRunLedger({
     ...sink,
-    send: (text) => agent.write(text),
+    send: (text) => agent?.write(text),
     closed: () => {
       vitals.ends()
-      agent.endInput()
+      agent?.endInput()
       const patienceMs = ledger.closing?.ok === false ? FAILED_MS : deps.closingMs
       lingering ??= setTimeout(() => ending.begin(), patienceMs)
     },
   })
-  if (control.wish !== undefined) return { ...UNKNOWN_EXIT, ledger, isLeft: false }
-  const agent = spawnAgent(deps, request, parts)
+  // A start copies this process, which takes its time: eight at once are eight turns of the loop.
+  const agent = await deps.turns.once(() =>
+    control.wish === undefined ? spawnAgent(deps, request, parts) : undefined,
+  )
+  if (agent === undefined) return { ...UNKNOWN_EXIT, ledger, isLeft: false }
   const { ending, onFault, faults, gaveUp } = createEnding(deps, request, agent)
   const leave = createLeave({
     keys: plan.person?.leave ?? '',
@@ -70,6 +73,7 @@ export async function driveProcess(
     ...parts.logs,
     dialogue: createDialogue(plan.parser, parts.canAsk),
     flow: agent,
+    turns: deps.turns,
     onEvent(event) {
       ledger.take(event)
       waiting.asks(ledger.isWaiting)
