@@ -114,7 +114,8 @@ describe('runProcess', () => {
     const end = await run({
       ...shell("trap '' TERM INT; sleep 600 & while :; do sleep 1; done"),
       env: { ...env, THALOGOS_RUN: marker },
-      timeoutMs: 200,
+      // Long enough for a busy machine to have set the trap.
+      timeoutMs: 2_000,
     })
     expect(end).toMatchObject({ timedOut: true, aborted: false, signal: 'SIGKILL' })
     expect(await findMarked(marker)).toEqual([])
