@@ -10,6 +10,7 @@
  *   write into another's terminal.
  * - The environment handed on is exactly the caller's: each variable arrives as `THALOGOS_ENV_<NAME>`,
  *   so that NODE_OPTIONS and its like steer the command and never this program.
+ * - What it becomes yields to the orchestrator and to the user's own programs: a lower priority.
  * - It replaces itself by `execve`, so exit status and signals are the command's own. Where Node has no
  *   `execve` (Windows) it runs the command as a child, forwards signals and repeats the exit code.
  * - What cannot be started is said in one line on descriptor 2, beginning `thalogos-launcher: `, with
@@ -27,11 +28,15 @@ import {
   readFileSync,
   readSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs'
+import { setPriority } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 
 const PREFIX = 'THALOGOS_ENV_'
+// Half of what nice(1) can give: clearly behind what somebody waits for, never starved by it.
+const NICE = 10
 const WINDOWS = process.platform === 'win32'
 // fcntl(2), as /proc/<pid>/fdinfo prints it: octal, O_CLOEXEC is 02000000.
 const CLOSE_ON_EXEC = 0o2000000
@@ -83,6 +88,22 @@ function readEnvironment() {
     if (name.startsWith(PREFIX)) env[name.slice(PREFIX.length)] = value ?? ''
   }
   return env
+}
+
+/**
+ * Linux weighs whole sessions against each other before it looks at the processes in them (sched(7),
+ * "autogroup"), so a command with a terminal of its own needs both. The priority of a session that it
+ * does not lead is not its own to change.
+ */
+function yieldToOthers() {
+  try {
+    setPriority(NICE)
+    if (process.platform !== 'linux') return
+    const session = readFileSync('/proc/self/stat', 'latin1').split(') ').at(-1)?.split(' ')[3]
+    if (session === String(process.pid)) writeFileSync('/proc/self/autogroup', String(NICE))
+  } catch {
+    // Not every system allows it, and no kernel must have autogroups: then it competes as it is.
+  }
 }
 
 /** Descriptors that node opened for itself close themselves; what leaked in lacks that flag. */
@@ -206,6 +227,7 @@ function main() {
   const { options, command, args } = readArguments(process.argv.slice(2))
   const env = readEnvironment()
   closeLeaked()
+  yieldToOthers()
   if (options['stderr']) replace(2, options['stderr'], 'a')
   if (!options['keep-stdin']) {
     replace(0, options['stdin'] || (WINDOWS ? join('\\\\.', 'NUL') : '/dev/null'), 'r')

@@ -12,7 +12,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { launchLine } from './launch.ts'
@@ -89,6 +89,15 @@ describe('runProcess', () => {
         .map(([name, value]) => `${name}=${value}`)
         .sort(),
     )
+  })
+
+  it('lets the command yield to whoever started it, and to no less than that', async () => {
+    const print = 'process.stdout.write(String(os.getPriority()))'
+    const end = await run({ command: process.execPath, args: ['-e', print] })
+    expect(Number(end.output)).toBeGreaterThan(getPriority())
+    // The session of the caller keeps its weight, where the kernel has such (Linux, sched_autogroup_enabled).
+    const group = existsSync('/proc/self/autogroup') ? '/proc/self/autogroup' : '/dev/null'
+    expect(readFileSync(group, 'utf8')).not.toMatch(/nice [1-9]/)
   })
 
   it('has an empty standard input', async () => {

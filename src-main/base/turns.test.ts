@@ -26,7 +26,7 @@ describe('turns', () => {
     const done: number[] = []
     const each = loop.turns.each([...Array(10).keys()], (n) => {
       done.push(n)
-      loop.spend(3)
+      loop.spend(0.75)
     })
     const before = done.length
     loop.turn()
@@ -41,7 +41,7 @@ describe('turns', () => {
     const done = { long: 0, short: 0 }
     const take = (which: keyof typeof done) => () => {
       done[which] += 1
-      loop.spend(1)
+      loop.spend(0.25)
     }
     const long = loop.turns.each(Array(1_000), take('long'))
     const short = loop.turns.each(Array(4), take('short'))
@@ -56,7 +56,7 @@ describe('turns', () => {
   it('make what is little wait for nothing', async () => {
     const loop = build()
     const done: string[] = []
-    const long = loop.turns.each(Array(100), () => loop.spend(1))
+    const long = loop.turns.each(Array(100), () => loop.spend(0.25))
     await loop.turns.each(['one'], (item) => void done.push(item))
     expect(done).toEqual(['one'])
     while (loop.waits) loop.turn()
@@ -106,11 +106,11 @@ describe('turns', () => {
     let done = 0
     const step = () => {
       done += 1
-      loop.spend(3)
+      loop.spend(0.75)
     }
     void loop.turns.once(() => {
       for (let n = 0; n < 9; n += 1) void loop.turns.once(step)
-      loop.spend(4)
+      loop.spend(1)
     })
     loop.turn()
     loop.turn()

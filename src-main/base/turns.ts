@@ -1,4 +1,4 @@
-/** Shares the one thread out: long work is done in steps, a few milliseconds of them at a time. */
+/** Shares the one thread out: long work is done in steps, a millisecond of them at a time. */
 export interface Turns {
   /** One step, when its turn has come. */
   once<T>(step: () => T): Promise<T>
@@ -9,8 +9,9 @@ export interface Turns {
   each<T>(items: Iterable<T>, work: (item: T) => void): Promise<void>
 }
 
-// A key passes through the loop four times until it is seen: so much at a time is not felt.
-const TURN_MS = 4
+// A key passes through the loop four times until it is seen, beside what else is read and written meanwhile: so much
+// at a time is not felt.
+const TURN_MS = 1
 // Work that does not come to an end leaves half of the thread to everything else.
 const REST_MS = TURN_MS
 

@@ -1,6 +1,7 @@
 import type { Turns } from '../../base/index.ts'
 import type { PermissionAnswer } from '../adapter.ts'
 import type { Dialogue, RunEvent } from './dialogue.ts'
+import { createIntake } from './intake.ts'
 import type { RunLog } from './run-log.ts'
 import { renderEvent } from './transcript.ts'
 
@@ -14,12 +15,8 @@ export interface Recorder {
   finish(exitCode: number | null): Promise<void>
 }
 
-// With this much waiting the disk is slower than the agent, which then has to wait; and goes on when
-// most of it is written. A megabyte is a fraction of a second's writing on any disk.
-const HIGH_BYTES = 1024 * 1024
-const LOW_BYTES = 128 * 1024
-// How much is parsed in one go before other work gets its turn: a few milliseconds, also of events of 100 bytes each.
-const BATCH_BYTES = 64 * 1024
+// How much is parsed in one go before other work gets its turn: a millisecond, also of events of 100 bytes each.
+const STEP_BYTES = 16 * 1024
 // What is parsed in no time, as a word or an event, waits for no turn.
 const LITTLE_BYTES = 1024
 
@@ -36,10 +33,8 @@ export interface RecorderDeps {
 }
 
 export function createRecorder(deps: RecorderDeps): Recorder {
-  const waiting: Buffer[] = []
+  const intake = createIntake(deps.flow)
   const turns: (() => RunEvent[])[] = []
-  let bytes = 0
-  let isPaused = false
   let isBroken = false
   let isFinished = false
   let pumping: Promise<void> | undefined
@@ -50,28 +45,25 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     await deps.turns.each(events, deps.onEvent)
   }
   const record = async () => {
-    const batch = takeBatch(waiting)
-    bytes -= batch.length
+    const batch = await intake.take()
     await deps.raw.append(batch)
-    const parse = () => deps.dialogue.push(batch)
-    await tell(batch.length > LITTLE_BYTES ? await deps.turns.once(parse) : parse())
-    if (isPaused && bytes < LOW_BYTES) {
-      isPaused = false
-      deps.flow.resume()
+    for (let at = 0; at < batch.length; at += STEP_BYTES) {
+      const part = batch.subarray(at, at + STEP_BYTES)
+      const parse = () => deps.dialogue.push(part)
+      await tell(part.length > LITTLE_BYTES ? await deps.turns.once(parse) : parse())
     }
   }
   const pump = async () => {
     while (!isBroken) {
       const turn = turns.shift()
       if (turn !== undefined) await tell(turn())
-      else if (waiting.length > 0) await record()
+      else if (!intake.isEmpty()) await record()
       else return
     }
   }
   const fault = (error: unknown) => {
     isBroken = true
-    waiting.length = 0
-    if (isPaused) deps.flow.resume()
+    intake.drop()
     deps.onFault(error)
   }
   const work = () => {
@@ -91,33 +83,14 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     answer: (question, answer) => take(() => deps.dialogue.answer(question, answer)),
     push(chunk) {
       if (isBroken || isFinished) return
-      waiting.push(chunk)
-      bytes += chunk.length
-      if (!isPaused && bytes > HIGH_BYTES) {
-        isPaused = true
-        deps.flow.pause()
-      }
+      intake.add(chunk)
       work()
     },
     async finish(exitCode) {
       isFinished = true
+      intake.end()
       while (pumping !== undefined) await pumping
       if (!isBroken) await tell(deps.dialogue.end(exitCode)).catch(fault)
     },
   }
-}
-
-/** Up to BATCH_BYTES from the front; what does not fit stays. */
-function takeBatch(waiting: Buffer[]): Buffer {
-  const taken: Buffer[] = []
-  let room = BATCH_BYTES
-  while (room > 0) {
-    const next = waiting.shift()
-    if (next === undefined) break
-    taken.push(next.subarray(0, room))
-    if (next.length > room) waiting.unshift(next.subarray(room))
-    room -= Math.min(room, next.length)
-  }
-  const [only] = taken
-  return only !== undefined && taken.length === 1 ? only : Buffer.concat(taken)
 }
