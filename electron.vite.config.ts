@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import tailwind from '@tailwindcss/vite'
+import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
 
 const root = import.meta.dirname
@@ -48,6 +50,7 @@ export default defineConfig({
   },
   renderer: {
     root: join(root, 'src-renderer'),
+    plugins: [react(), tailwind()],
     build: {
       outDir: join(root, 'out/renderer'),
       // The page's policy allows no inline code; data: addresses would be such.

@@ -13,9 +13,18 @@ export default defineConfig({
           ...shared,
           name: 'unit',
           include: ['src-*/**/*.test.ts', 'build/**/*.test.ts', 'resources/**/*.test.ts'],
+          exclude: ['**/*.dom.test.*'],
           // Real git, SQLite and PTYs share two cores with the suite; a slow disk must not fail a test.
           testTimeout: 60_000,
           hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'dom',
+          environment: 'happy-dom',
+          include: ['src-renderer/**/*.dom.test.{ts,tsx}'],
         },
       },
       {

@@ -70,7 +70,7 @@ async function main() {
   await setUp()
   mkdirSync(reports, { recursive: true })
   // One after the other: they share the cores, and the tests measure time.
-  const counts = [await gates(), await suite('unit'), await suite('e2e')]
+  const counts = [await gates(), await suite('unit'), await suite('dom'), await suite('e2e')]
   const sum = (/** @type {keyof Count} */ key) => counts.reduce((total, one) => total + one[key], 0)
   process.stdout.write(
     `\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`,
