@@ -1,0 +1,29 @@
+/** The client of the orchestrator, what it says folded into one state, and the ground that features share. */
+export type { Answer, ApiError } from './api/api.ts'
+export { apply, fold } from './projection/apply.ts'
+export { type Conflict, emptyProjection, type Projection } from './projection/projection.ts'
+export {
+  type Command,
+  isMacHere,
+  keysOf,
+  nameOf,
+  runByKey,
+  showKeys,
+  useCommand,
+  useCommands,
+} from './state/commands.ts'
+export { type Focus, focus, type SideTab, useFocus } from './state/focus.ts'
+export { attach, bytes, call, connect, loadHistory } from './state/orchestrator.ts'
+export { isBoolean, isNumber, isText, preferences, usePreference } from './state/preferences.ts'
+export { followTheme, isTheme, type Theme, themes } from './state/theme.ts'
+export {
+  type Connection,
+  useIsLive,
+  useNow,
+  useProjection,
+  useWorld,
+  type World,
+  world,
+} from './state/world.ts'
+export type { Attachment, Watcher } from './stream/terminals.ts'
+export { takeToken } from './token.ts'
