@@ -7,7 +7,6 @@ const SAVE_AFTER_MS = 400
 
 const store = createStore<Values>(() => ({}))
 let unsaved: Record<string, unknown> = {}
-let isWaiting = false
 let save: (values: Values) => void = () => undefined
 
 /**
@@ -19,8 +18,8 @@ export const preferences = {
   /** Undefined removes it. Kept a moment later. */
   set(name: string, value: unknown) {
     store.setState({ [name]: value })
+    if (Object.keys(unsaved).length === 0) setTimeout(flush, SAVE_AFTER_MS)
     unsaved[name] = value ?? null
-    isWaiting ||= startSaving()
   },
   /** What was kept, and who keeps what is set from now on. */
   begin(values: Values, keep: (values: Values) => void) {
@@ -30,14 +29,10 @@ export const preferences = {
   subscribe: store.subscribe,
 }
 
-function startSaving(): true {
-  setTimeout(() => {
-    const values = unsaved
-    unsaved = {}
-    isWaiting = false
-    save(values)
-  }, SAVE_AFTER_MS)
-  return true
+function flush(): void {
+  const values = unsaved
+  unsaved = {}
+  save(values)
 }
 
 /** A preference and the way to set it; `accept` tells what may be stored from what is damaged or old. */
