@@ -29,21 +29,25 @@ export default defineConfig({
       sourcemap: true,
       rollupOptions: {
         external,
-        input: {
-          main: join(root, 'src-main/app/main.ts'),
-          headless: join(root, 'src-main/app/headless.ts'),
-        },
+        input: { headless: join(root, 'src-main/app/headless.ts') },
         output,
       },
     },
   },
+  // What runs inside Electron, apart from the commands: it must start where they cannot, on an Electron whose Node
+  // is too old for them.
   preload: {
     build: {
       externalizeDeps: false,
-      outDir: 'out/preload',
+      outDir: 'out/desktop',
+      sourcemap: true,
+      target: 'node18',
       rollupOptions: {
         external: ['electron'],
-        input: { index: join(root, 'src-preload/index.ts') },
+        input: {
+          main: join(root, 'src-main/app/main.ts'),
+          preload: join(root, 'src-preload/index.ts'),
+        },
         output,
       },
     },

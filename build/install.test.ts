@@ -59,39 +59,58 @@ describe('isInstalled', () => {
 })
 
 describe('ensureSystemPackages', () => {
-  const run = (present: string[], isRoot: boolean, succeeds = true) => {
+  interface Machine {
+    present: string[]
+    isRoot?: boolean
+    libraries?: boolean
+    platform?: NodeJS.Platform
+  }
+  const run = ({ present, isRoot = false, libraries = true, platform }: Machine, done = true) => {
     const commands: string[] = []
     const act = () =>
       ensureSystemPackages(
         (command, args) => {
           commands.push([command, ...args].join(' '))
-          return succeeds
+          return done
         },
-        { has: (command) => present.includes(command), isRoot },
+        {
+          has: (command) => present.includes(command),
+          hasLibrary: () => libraries,
+          isRoot,
+          platform: platform ?? 'linux',
+        },
       )
     return { act, commands }
   }
+  const all = ['git', 'Xvfb', 'xauth', 'bwrap', 'socat', 'dbus-launch', 'gnome-keyring-daemon']
+  const present = [...all, 'chromium', 'apt-get']
+  const without = (name: string) => present.filter((other) => other !== name)
 
-  it('does nothing when all is there', () => {
-    const { act, commands } = run(['git'], true)
+  it('does nothing when all is there, a browser of another name included', () => {
+    const { act, commands } = run({ present: [...all, 'google-chrome'], isRoot: true })
     act()
+    run({ present: ['git'], libraries: false, platform: 'darwin' }).act()
     expect(commands).toEqual([])
   })
 
   it('installs as root where apt is', () => {
-    const { act, commands } = run(['apt-get'], true)
+    const { act, commands } = run({ present: without('Xvfb'), isRoot: true })
     act()
-    expect(commands).toEqual(['apt-get update', 'apt-get install -y --no-install-recommends git'])
+    expect(commands).toEqual(['apt-get update', 'apt-get install -y --no-install-recommends xvfb'])
+    const linked = run({ present, libraries: false, isRoot: true })
+    linked.act()
+    expect(linked.commands[1]).toContain(' libgtk-3-0 libnss3 libasound2 ')
   })
 
   it('names the line and touches nothing as anybody else', () => {
-    const { act, commands } = run(['apt-get'], false)
+    const { act, commands } = run({ present: without('git') })
     expect(act).toThrow('apt-get install git')
-    expect(run([], true).act).toThrow('install first: git')
+    expect(run({ present: without('git').slice(0, -1) }).act).toThrow('install first: git')
     expect(commands).toEqual([])
   })
 
   it('fails when the installation fails', () => {
-    expect(run(['apt-get'], true, false).act).toThrow('could not be installed')
+    const { act } = run({ present: without('git'), isRoot: true }, false)
+    expect(act).toThrow('could not be installed')
   })
 })

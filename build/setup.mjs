@@ -14,8 +14,8 @@ export const headless = join(root, 'out/main/headless.cjs')
 
 const OUTPUTS = [
   'out/main/headless.cjs',
-  'out/main/main.cjs',
-  'out/preload/index.cjs',
+  'out/desktop/main.cjs',
+  'out/desktop/preload.cjs',
   'out/renderer/index.html',
 ]
 const SOURCES = ['src-main', 'src-preload', 'src-renderer', 'src-shared']

@@ -1,12 +1,12 @@
 // `npm test`: set-up for and all of the gates, unit, integration and end-to-end tests. The last line
 // adds them up.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { runGates } from './check.mjs'
 import { say } from './child.mjs'
+import { prepareSystem, tellStories } from './e2e.mjs'
 import { node, root, setUp } from './setup.mjs'
-import { ensureSystemPackages } from './system-packages.mjs'
 
 /** @typedef {{passed: number, failed: number, skipped: number}} Count */
 
@@ -62,15 +62,39 @@ function count(/** @type {string} */ report) {
   return { passed: numPassedTests, failed: numFailedTests, skipped: numPendingTests + numTodoTests }
 }
 
+/**
+ * What users do, in Chromium and in Electron (playwright.config.ts).
+ * @returns {Promise<Count>}
+ */
+async function stories() {
+  process.stdout.write('\nstories\n')
+  const report = join(reports, 'stories.json')
+  rmSync(report, { force: true })
+  const code = await tellStories(['--reporter=list,json'], {
+    ...process.env,
+    PLAYWRIGHT_JSON_OUTPUT_FILE: report,
+  })
+  const { expected = 0, unexpected = 0, flaky = 0, skipped = 0 } = statsOf(report)
+  const failed = unexpected + flaky
+  return { passed: expected, failed: code !== 0 ? Math.max(failed, 1) : failed, skipped }
+}
+
+function statsOf(/** @type {string} */ report) {
+  return existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')).stats : {}
+}
+
 async function main() {
-  ensureSystemPackages(
-    (command, args) =>
-      spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'] }).status === 0,
-  )
+  prepareSystem()
   await setUp()
   mkdirSync(reports, { recursive: true })
   // One after the other: they share the cores, and the tests measure time.
-  const counts = [await gates(), await suite('unit'), await suite('dom'), await suite('e2e')]
+  const counts = [
+    await gates(),
+    await suite('unit'),
+    await suite('dom'),
+    await suite('e2e'),
+    await stories(),
+  ]
   const sum = (/** @type {keyof Count} */ key) => counts.reduce((total, one) => total + one[key], 0)
   process.stdout.write(
     `\n${sum('passed')} passed, ${sum('failed')} failed, ${sum('skipped')} skipped\n`,

@@ -8,7 +8,7 @@ const MAX_FILES = 20
 const MAX_DEPTH = 5
 const EMPTY_NAMES = /^(.+[-.])?(utils?|helpers?|common|managers?)$/i
 const SOURCE = /\.(ts|tsx|mjs|cjs|css|html)$/
-const TEST = /\.(test|bench|e2e)\.tsx?$/
+const TEST = /\.(test|bench|e2e|story)\.tsx?$/
 // A sample program is somebody's project, not a part of this one.
 const FOREIGN = /^resources\/sample-project\//
 
@@ -47,7 +47,7 @@ export function findings(files) {
 
 /** The name without its endings: `run-helpers.test.ts` → `run-helpers`. */
 const stem = (/** @type {string} */ file) =>
-  basename(file).replace(/(\.(git|db|dom))?(\.(test|bench|e2e))?\.\w+$/, '')
+  basename(file).replace(/(\.(git|db|dom))?(\.(test|bench|e2e|story))?\.\w+$/, '')
 
 function listFiles(/** @type {string} */ root) {
   const listed = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '-z'], {

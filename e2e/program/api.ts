@@ -51,7 +51,8 @@ export async function serveProgram(
   return { program, api: createApi(url, token) }
 }
 
-function createApi(url: string, token: string): Api {
+/** For a server that is there already. */
+export function createApi(url: string, token: string): Api {
   const send: Api['send'] = async (method, path, body) => {
     const response = await fetch(`${url}${path}`, {
       method,

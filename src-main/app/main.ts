@@ -3,7 +3,7 @@ import { app, BrowserWindow, dialog, session, shell } from 'electron'
 import { type Attached, attachedBy } from './desktop-address.ts'
 import { type Serving, startServing } from './serving.ts'
 
-// The bundle stands in out/main; the program's own files are two up.
+// The bundle stands in out/desktop; the program's own files are two up.
 const home = resolve(import.meta.dirname, '../..')
 // The smallest window in which the interface is usable, and the one it is drawn for.
 const MIN_SIZE = { minWidth: 1024, minHeight: 700 } as const
@@ -18,7 +18,7 @@ function openWindow({ url, token }: { url: string; token: string }): void {
     ...MIN_SIZE,
     show: false,
     webPreferences: {
-      preload: join(home, 'out/preload/index.cjs'),
+      preload: join(home, 'out/desktop/preload.cjs'),
       sandbox: true,
       contextIsolation: true,
       nodeIntegration: false,
@@ -79,7 +79,8 @@ async function main(): Promise<void> {
   if (!attached.ok) throw new Error(attached.error.message)
   // A second start hands over what it was to show; the token goes from process to process of one user.
   if (!app.requestSingleInstanceLock({ ...attached.value })) return app.quit()
-  app.enableSandbox()
+  // Each window asks for it as well; who started it without, as a container's superuser must, has none to give.
+  if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   await app.whenReady()
   denyPermissions()
   app.on('web-contents-created', (_event, contents) => {
