@@ -43,6 +43,9 @@ const BUILT_IN: ReadonlyMap<string, AgentAdapter> = new Map(
   [codexAdapter, claudeAdapter, geminiAdapter].map((adapter) => [adapter.descriptor.id, adapter]),
 )
 
+/** Who plays in the rehearsal of `resources/demo`; known without being configured, for sessions that name them. */
+const CAST: readonly string[] = ['rehearsal-amber', 'rehearsal-teal', 'rehearsal-violet']
+
 /**
  * Knows the built-in ones; `rehearsal` and any `rehearsal-…` that is configured without a command; and any other
  * configured id with a command, as a custom agent. `env` is what agents may inherit from. `onReturn` is told when
@@ -125,11 +128,12 @@ interface AgentsDeps {
 /** What follows from one configuration. */
 interface Known extends Pick<Agents, 'settings' | 'environment'> {
   ids: readonly string[]
+  isConfigured(id: string): boolean
   adapters: ReadonlyMap<string, AgentAdapter>
 }
 
 function knownBy(deps: AgentsDeps, { agents: configured }: Config): Known {
-  const ids = [...new Set([...BUILT_IN.keys(), ...Object.keys(configured)])]
+  const ids = [...new Set([...BUILT_IN.keys(), ...Object.keys(configured), ...CAST])]
   const settings = (id: string) => configured[id] ?? defaultAgentSettings
   const adapters = new Map<string, AgentAdapter>()
   for (const id of ids) {
@@ -140,6 +144,7 @@ function knownBy(deps: AgentsDeps, { agents: configured }: Config): Known {
     ids,
     adapters,
     settings,
+    isConfigured: (id) => configured[id] !== undefined,
     environment(id) {
       const env = deps.env ?? process.env
       const own = settings(id).env
@@ -160,11 +165,13 @@ function inheritedNames(
   return [...(adapter?.inherits ?? []), ...further]
 }
 
-function lookAll({ ids, adapters, settings, environment }: Known, log: Log): Promise<Agent[]> {
+function lookAll({ ids, adapters, isConfigured, ...of }: Known, log: Log): Promise<Agent[]> {
   return Promise.all(
     ids.map(async (id) => {
-      const given = { settings: settings(id), env: environment(id) }
-      const agent = await describe(id, adapters.get(id), given)
+      const given = { settings: of.settings(id), env: of.environment(id) }
+      const described = await describe(id, adapters.get(id), given)
+      const isExtra = CAST.includes(id) && !isConfigured(id)
+      const agent: Agent = isExtra ? { ...described, onRequest: true } : described
       log.debug('agent probed', { agent: id, available: agent.available })
       return agent
     }),

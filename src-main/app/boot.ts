@@ -33,6 +33,7 @@ import {
 import { logEvents } from '../telemetry/index.ts'
 import { announceAgents } from './announce-agents.ts'
 import { type Health, watchHealth } from './health.ts'
+import { startRehearsal } from './rehearsal.ts'
 import { createRunTools, type RunTools } from './run-tools.ts'
 import { hideSecrets } from './settings/hide-secrets.ts'
 import { createSettingsStore, type SettingsStore } from './settings/settings-store.ts'
@@ -66,6 +67,8 @@ export interface Parts {
   projects: Projects
   workspaces: Workspaces
   settings: SettingsStore
+  /** Starts a session that needs no agent CLI. */
+  rehearse(): ReturnType<typeof startRehearsal>
   /** Our own tools for the agents of runs; nobody has them before `serveAt`. */
   tools: RunTools
   /** Stops what runs (it can go on later), then closes everything in order. */
@@ -106,7 +109,13 @@ export async function boot(options: BootOptions): Promise<Result<Parts, Failure<
     owned,
     places: () => settings.config().limits.concurrentRuns,
   })
-  return ok({ ...ground, ...parts, ...health, close: () => owned.close() })
+  return ok({
+    ...ground,
+    ...parts,
+    ...health,
+    rehearse: () => startRehearsal({ ...options, ...ground, ...parts }),
+    close: () => owned.close(),
+  })
 }
 
 interface Ground {
@@ -117,13 +126,15 @@ interface Ground {
   owned: Disposables
 }
 
-type Wired = Omit<Parts, keyof Ground | 'alerts' | 'metrics' | 'close'> & { command: CommandRunner }
+type Wired = Omit<Parts, keyof Ground | keyof Health | 'rehearse' | 'close'> & {
+  command: CommandRunner
+}
 
 function wire(options: BootOptions, ground: Ground): Wired {
   const { dataDir, resourcesDir, log } = options
-  const { git, storage, events, settings, owned } = ground
+  const { git, events, settings, owned } = ground
+  const { artifacts } = ground.storage
   const clock = systemClock
-  const { artifacts } = storage
   const integration = createKeyedQueue()
   const agents = owned.own(
     announceAgents(

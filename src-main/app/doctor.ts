@@ -86,13 +86,15 @@ async function agentsOf(
   stored: Config = defaultConfig,
 ): Promise<Agent[]> {
   const { config = stored, version } = options
-  const look = () => createAgents({ ...options, config }).list()
+  // The cast of the rehearsal is no agent of the user's.
+  const own = (agents: readonly Agent[]) => agents.filter(({ onRequest }) => !onRequest)
+  const look = async () => own(await createAgents({ ...options, config }).list())
   if (options.config || !('owner' in state)) return await look()
   const remote = await attach({ dataDir, pid: state.owner.pid, version })
   if (!remote.ok) return await look()
   const agents = await remote.value.operations.listAgents({ refresh: 'true' })
   await remote.value.close()
-  return agents.ok ? agents.value : await look()
+  return agents.ok ? own(agents.value) : await look()
 }
 
 /** Sizes of all files below a folder; what vanishes meanwhile, or never was, counts nothing. */

@@ -5,7 +5,7 @@ import { createCallers } from './access/callers.ts'
 import { addGuard, OPEN } from './access/guard.ts'
 import { createRate, type Rate } from './access/rate.ts'
 import { addMcp, type McpLimits } from './mcp/mcp.ts'
-import { readPage } from './page.ts'
+import { readPage, servePage } from './page.ts'
 import type { GatewayDeps } from './port.ts'
 import { addByteRoutes } from './rest/bytes.ts'
 import { answerBeforeRouting } from './rest/early.ts'
@@ -82,7 +82,12 @@ function addRoutes(server: FastifyInstance, deps: GatewayDeps, limits: GatewayLi
     reply.type('application/json; charset=utf-8').send(description),
   )
   for (const [path, file] of readPage(deps.pageDir)) {
-    server.get(path, OPEN, (_request, reply) => reply.type(file.type).send(file.body))
+    server.get(path, OPEN, (_request, reply) => {
+      reply.type(file.type)
+      if (!file.type.startsWith('text/html')) return reply.send(file.body)
+      const page = servePage(file)
+      return reply.header('content-security-policy', page.policy).send(page.body)
+    })
   }
   addOperations(server, deps)
   addByteRoutes(server, deps)

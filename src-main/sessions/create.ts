@@ -1,5 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type ErrorCode, type PlanInput, wordingOf } from '../../src-shared/contract/index.ts'
+import {
+  type Agent,
+  type ErrorCode,
+  type PlanInput,
+  wordingOf,
+} from '../../src-shared/contract/index.ts'
 import { type Failure, fail, newSessionId, ok, type Result } from '../base/index.ts'
 import {
   chooseTarget,
@@ -9,7 +14,7 @@ import {
   updateRefs,
 } from '../git/index.ts'
 import type { SessionRow } from '../storage/index.ts'
-import type { ReadyPlan, Transaction } from '../tasks/index.ts'
+import { allowedAgents, type ReadyPlan, type Transaction } from '../tasks/index.ts'
 import type { SessionDeps } from './deps.ts'
 import { type Ground, readConfigAt, readGround } from './ground.ts'
 import { putPlan } from './planning.ts'
@@ -43,10 +48,11 @@ export async function openSession(
   const goal = request.goal.trim()
   if (goal === '') return fail('goal_empty', 'a session needs a goal')
   if (goal.length > MAX_GOAL) return fail('goal_too_long', `it has ${goal.length} characters`)
-  const known = (await deps.agents()).map(({ id }) => id)
-  const agents = checkAgents(known, request.agents ?? [])
+  const known = await deps.agents()
+  const named = request.agents ?? []
+  const agents = checkAgents(idsOf(known), named)
   if (!agents.ok) return agents
-  const plan = checkPlan(deps, request, known)
+  const plan = checkPlan(deps, request, idsOf(allowedAgents(named, known)))
   if (!plan.ok) return plan
   const repository = await openRepository(deps.git, request.repo)
   if (!repository.ok) return repository
@@ -69,6 +75,8 @@ export async function openSession(
   return ok({ session, resumed: false })
 }
 
+const idsOf = (agents: readonly Agent[]): string[] => agents.map(({ id }) => id)
+
 function checkAgents(known: readonly string[], named: readonly string[]): Opening<void> {
   const stranger = named.find((id) => !known.includes(id))
   return stranger === undefined
@@ -79,10 +87,9 @@ function checkAgents(known: readonly string[], named: readonly string[]): Openin
 function checkPlan(
   deps: SessionDeps,
   request: SessionRequest,
-  known: readonly string[],
+  allowed: readonly string[],
 ): Opening<ReadyPlan | undefined> {
   if (request.plan === undefined) return ok(undefined)
-  const allowed = request.agents?.length ? request.agents : known
   return deps.tasks.preparePlan(request.plan, new Set(allowed))
 }
 

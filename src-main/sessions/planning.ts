@@ -1,7 +1,7 @@
 import type { ErrorCode, PlanInput } from '../../src-shared/contract/index.ts'
 import { type Failure, fail, ok, type Result } from '../base/index.ts'
 import type { SessionRow } from '../storage/index.ts'
-import type { ReadyPlan, Transaction } from '../tasks/index.ts'
+import { allowedAgents, type ReadyPlan, type Transaction } from '../tasks/index.ts'
 import type { SessionDeps } from './deps.ts'
 
 type Planned<T = void> = Result<T, Failure<ErrorCode>>
@@ -44,7 +44,7 @@ export function createPlanning(deps: SessionDeps): Planning {
     stop,
     ensure: (session) => (session.plan ? Promise.resolve(ok(undefined)) : begin(session)),
     async replace(session, plan) {
-      const agents = (await allowedAgents(deps, session)).map(({ id }) => id)
+      const agents = (await agentsOf(deps, session)).map(({ id }) => id)
       const ready = deps.tasks.preparePlan(plan, new Set(agents))
       if (!ready.ok) return ready
       await stop(session.id)
@@ -54,10 +54,8 @@ export function createPlanning(deps: SessionDeps): Planning {
   }
 }
 
-const allowedAgents = async (deps: SessionDeps, session: SessionRow) =>
-  (await deps.agents()).filter(
-    ({ id }) => session.agents.length === 0 || session.agents.includes(id),
-  )
+const agentsOf = async (deps: SessionDeps, session: SessionRow) =>
+  allowedAgents(session.agents, await deps.agents())
 
 /** Has an agent split the goal and keeps its plan. */
 async function propose(
@@ -66,7 +64,7 @@ async function propose(
   signal: AbortSignal,
 ): Promise<Planned> {
   const mirror = await deps.projects.mirror(session.projectId)
-  const agents = await allowedAgents(deps, session)
+  const agents = await agentsOf(deps, session)
   const proposed = await deps.tasks.proposePlan({ session, mirror, agents, signal })
   if (signal.aborted) return fail('interrupted', 'planning was stopped')
   return keep(deps, session.id, proposed)

@@ -1,6 +1,7 @@
 import type { Agent, Approval, ErrorCode, Run } from '../../src-shared/contract/index.ts'
 import { isAbsenceCode } from '../agents/index.ts'
 import type { RunRecord, SessionRow, TaskRow } from '../storage/index.ts'
+import { allowedAgents } from './allowed-agents.ts'
 import type { Experience } from './choice.ts'
 import type { TaskDeps } from './deps.ts'
 import { failedAgents } from './retry.ts'
@@ -19,10 +20,6 @@ interface Gathered {
   /** Tasks that failed in a way that could not even be stored. */
   stuck: ReadonlySet<string>
 }
-
-/** Agents that the session may use. */
-const allowedAgents = (session: SessionRow, agents: readonly Agent[]): Agent[] =>
-  agents.filter(({ id }) => session.agents.length === 0 || session.agents.includes(id))
 
 /** Gathers what the router decides on; reads only, and the same few queries however many tasks there are. */
 export function viewOf(deps: TaskDeps, gathered: Gathered): RouterView {
@@ -49,7 +46,9 @@ export function viewOf(deps: TaskDeps, gathered: Gathered): RouterView {
         busy: steps.has(task.id) || gathered.stopping.has(task.id),
       }),
     ),
-    agents: allowedAgents(session, gathered.agents).map((agent) => agentView(deps, agent, running)),
+    agents: allowedAgents(session.agents, gathered.agents).map((agent) =>
+      agentView(deps, agent, running),
+    ),
     freeRuns: deps.limits.concurrentRuns - running.length,
   }
 }

@@ -26,4 +26,5 @@ export {
   world,
 } from './state/world.ts'
 export type { Attachment, Watcher } from './stream/terminals.ts'
+export { handOutStyleNonce } from './style-nonce.ts'
 export { takeToken } from './token.ts'

@@ -1,4 +1,4 @@
-import type { TaskState } from '../../src-shared/contract/index.ts'
+import type { SessionState, TaskState } from '../../src-shared/contract/index.ts'
 import { classNames } from './class-names.ts'
 
 export type Tone = 'good' | 'wait' | 'bad' | 'busy' | 'idle'
@@ -47,3 +47,11 @@ export const taskLooks: Readonly<Record<TaskState, Omit<MarkProps, 'hideWord'>>>
 export const TaskMark = ({ state, hideWord }: { state: TaskState; hideWord?: boolean }) => (
   <Mark {...taskLooks[state]} {...(hideWord === undefined ? {} : { hideWord })} />
 )
+
+export const sessionLooks: Readonly<Record<SessionState, Omit<MarkProps, 'hideWord'>>> = {
+  draft: { tone: 'idle', glyph: '○', word: 'draft' },
+  active: { tone: 'busy', glyph: '●', word: 'working' },
+  awaiting_review: { tone: 'good', glyph: '✓', word: 'ready for you' },
+  suspended: { tone: 'wait', glyph: '‖', word: 'paused' },
+  finalized: { tone: 'idle', glyph: '■', word: 'finished' },
+}

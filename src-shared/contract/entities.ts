@@ -205,6 +205,8 @@ export const agentSchema = z.object({
   version: z.string().optional(),
   available: z.boolean(),
   reason: reasonSchema.optional(),
+  /** It works only in a session that names it: rehearsal agents that nobody configured. */
+  onRequest: z.boolean().optional(),
   kinds: z.array(z.enum(taskKinds)),
   limits: z.object({ maxConcurrent: z.number().int().positive() }),
   resume: z.boolean(),

@@ -7,6 +7,7 @@ import { sessionView } from './views.ts'
 
 type LifeName =
   | 'createSession'
+  | 'startRehearsal'
   | 'listSessions'
   | 'getSession'
   | 'startSession'
@@ -26,6 +27,7 @@ export function sessionHandlers(parts: Parts): Handlers<LifeName> {
   const { sessions } = parts
   return {
     createSession: (input) => createSession(parts, input),
+    startRehearsal: async () => sessionView(parts, await parts.rehearse()),
     listSessions: ({ project, state }) =>
       ok(
         sessions

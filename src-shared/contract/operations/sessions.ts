@@ -84,6 +84,15 @@ export const sessionOperations = defineOperations({
       'config_invalid',
     ],
   },
+  startRehearsal: {
+    method: 'POST',
+    path: '/api/rehearsals',
+    summary:
+      'A session on a sample repository of its own, with agents that follow a script; starts at once.',
+    answer: sessionSchema,
+    status: 201,
+    errors: [],
+  },
   listSessions: {
     method: 'GET',
     path: '/api/sessions',

@@ -1,0 +1,23 @@
+import type { ComponentType } from 'react'
+import type { SideTab } from '../base/index.ts'
+
+/** A feature in its place. */
+interface Placed {
+  id: string
+  Part: ComponentType
+}
+
+/** What stands where; a region without a feature is not shown. Each feature is one line here. */
+export const regions: {
+  chat?: ComponentType
+  agents?: ComponentType
+  side: readonly { id: SideTab; label: string; Part: ComponentType }[]
+  timeline?: ComponentType
+  save?: ComponentType
+  palette?: ComponentType
+} = {
+  side: [],
+}
+
+/** Over everything else, and only when asked for. */
+export const overlays: readonly Placed[] = []
