@@ -60,6 +60,7 @@ export default defineConfig({
       // The page's policy allows no inline code; data: addresses would be such.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
+      minify: true,
       rollupOptions: { input: join(root, 'src-renderer/index.html') },
     },
   },

@@ -5,8 +5,10 @@
  * decides, never its exit code; no secret and no prompt stands in an argument; after the end of a run
  * none of its processes is left. Never writes into the worktree or into a CLI's own settings.
  */
+
 export type { PermissionAnswer, PermissionQuestion } from './adapter.ts'
 export { type Agents, createAgents } from './agents.ts'
+export { allowedAgents } from './allowed-agents.ts'
 export { isAbsence, isAbsenceCode } from './availability.ts'
 export { inheritedEnvironment } from './environment.ts'
 export type { RunHealth } from './run/run-health.ts'

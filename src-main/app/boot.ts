@@ -126,7 +126,7 @@ interface Ground {
   owned: Disposables
 }
 
-type Wired = Omit<Parts, keyof Ground | keyof Health | 'rehearse' | 'close'> & {
+type Wired = Omit<Parts, keyof Ground | 'alerts' | 'metrics' | 'rehearse' | 'close'> & {
   command: CommandRunner
 }
 

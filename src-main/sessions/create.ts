@@ -5,6 +5,7 @@ import {
   type PlanInput,
   wordingOf,
 } from '../../src-shared/contract/index.ts'
+import { allowedAgents } from '../agents/index.ts'
 import { type Failure, fail, newSessionId, ok, type Result } from '../base/index.ts'
 import {
   chooseTarget,
@@ -14,7 +15,7 @@ import {
   updateRefs,
 } from '../git/index.ts'
 import type { SessionRow } from '../storage/index.ts'
-import { allowedAgents, type ReadyPlan, type Transaction } from '../tasks/index.ts'
+import type { ReadyPlan, Transaction } from '../tasks/index.ts'
 import type { SessionDeps } from './deps.ts'
 import { type Ground, readConfigAt, readGround } from './ground.ts'
 import { putPlan } from './planning.ts'

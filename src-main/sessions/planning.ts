@@ -1,7 +1,8 @@
 import type { ErrorCode, PlanInput } from '../../src-shared/contract/index.ts'
+import { allowedAgents } from '../agents/index.ts'
 import { type Failure, fail, ok, type Result } from '../base/index.ts'
 import type { SessionRow } from '../storage/index.ts'
-import { allowedAgents, type ReadyPlan, type Transaction } from '../tasks/index.ts'
+import type { ReadyPlan, Transaction } from '../tasks/index.ts'
 import type { SessionDeps } from './deps.ts'
 
 type Planned<T = void> = Result<T, Failure<ErrorCode>>

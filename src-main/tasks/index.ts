@@ -4,7 +4,6 @@
  * Every move is in the table of transitions. Never touches the user's repository.
  */
 
-export { allowedAgents } from './allowed-agents.ts'
 export type { SessionPort, TaskDeps } from './deps.ts'
 export type { Integration, IntegrationPlace, IntegrationStep } from './integration.ts'
 export type { ReadyPlan } from './plan.ts'

@@ -55,8 +55,7 @@ export function moveTaskIn(
       from: task.state,
       to: move.to,
       ...(move.reason ? { reason: move.reason } : {}),
-      ...(move.set?.agent ? { agent: move.set.agent } : {}),
-      ...(move.set?.commit ? { commit: move.set.commit } : {}),
+      ...move.set,
     },
   })
   return { ...task, ...now }

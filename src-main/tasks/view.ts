@@ -1,7 +1,6 @@
 import type { Agent, Approval, ErrorCode, Run } from '../../src-shared/contract/index.ts'
-import { isAbsenceCode } from '../agents/index.ts'
+import { allowedAgents, isAbsenceCode } from '../agents/index.ts'
 import type { RunRecord, SessionRow, TaskRow } from '../storage/index.ts'
-import { allowedAgents } from './allowed-agents.ts'
 import type { Experience } from './choice.ts'
 import type { TaskDeps } from './deps.ts'
 import { failedAgents } from './retry.ts'

@@ -18,9 +18,11 @@ export function applySession(state: Projection, event: StoredEvent): Projection 
     }
     case 'session.state_changed': {
       const { to, reason } = event.data
-      return changeSession(state, id, ({ reason: _before, ...session }) => ({
+      return changeSession(state, id, ({ reason: _before, plan, ...session }) => ({
         ...session,
         state: to,
+        // From the start on, its tasks are what the plan was.
+        ...(plan && to === 'draft' ? { plan } : {}),
         ...(reason ? { reason } : {}),
         updatedAt: event.at,
       }))

@@ -8,9 +8,8 @@ import {
   type Task,
   type Usage,
 } from '../../../src-shared/contract/index.ts'
-import type { EventOf } from './apply.ts'
 import { changeSession } from './apply-session.ts'
-import type { Projection } from './projection.ts'
+import type { EventOf, Projection } from './projection.ts'
 
 /** What happens to tasks and their runs. Pure. */
 export function applyTask(state: Projection, event: StoredEvent): Projection {

@@ -1,11 +1,8 @@
-import type { EventType, StoredEvent } from '../../../src-shared/contract/index.ts'
+import type { StoredEvent } from '../../../src-shared/contract/index.ts'
 import { applyGround } from './apply-ground.ts'
 import { applySession } from './apply-session.ts'
 import { applyTask } from './apply-task.ts'
 import type { Projection } from './projection.ts'
-
-/** One event of the type `T`. */
-export type EventOf<T extends EventType> = Extract<StoredEvent, { type: T }>
 
 /**
  * The projection after an event. Pure; applying what is in it already changes nothing that is seen, so that a

@@ -3,10 +3,15 @@ import type {
   Alert,
   Approval,
   EventData,
+  EventType,
   Message,
   Run,
   Session,
+  StoredEvent,
 } from '../../../src-shared/contract/index.ts'
+
+/** One event of the type `T`. */
+export type EventOf<T extends EventType> = Extract<StoredEvent, { type: T }>
 
 export type Conflict = EventData<'conflict.found'>
 

@@ -47,7 +47,7 @@ export function AgentList() {
 }
 
 function Row({ agent }: { agent: Agent }) {
-  const { id, available, version, reason, path } = agent
+  const { id, available, version, path } = agent
   return (
     <li>
       <div className="flex items-baseline justify-between gap-2">
@@ -61,7 +61,7 @@ function Row({ agent }: { agent: Agent }) {
         )}
       </div>
       <p className="text-small text-soft wrap-anywhere">
-        {available ? [version, path].filter(Boolean).join(' · ') : reason?.message}
+        {available ? [version, path].filter(Boolean).join(' · ') : whyNot(agent)}
       </p>
       {!available && howToGet(agent) !== undefined && (
         <pre className="mt-1 overflow-x-auto rounded bg-ground px-2 py-1 font-mono text-code">
@@ -71,3 +71,11 @@ function Row({ agent }: { agent: Agent }) {
     </li>
   )
 }
+
+/** Without the order that stands below it. */
+const whyNot = (agent: Agent): string =>
+  howToGet(agent) === undefined
+    ? (agent.reason?.message ?? 'It cannot be used.')
+    : agent.path === undefined
+      ? 'It is not installed. To install it:'
+      : 'It is not signed in. To sign in:'
