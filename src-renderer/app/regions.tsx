@@ -1,5 +1,7 @@
 import type { ComponentType } from 'react'
 import type { SideTab } from '../base/index.ts'
+import { PaletteField, PaletteOverlay, ShortcutList } from '../features/palette/index.ts'
+import { Settings } from '../features/settings/index.ts'
 
 /** A feature in its place. */
 interface Placed {
@@ -17,7 +19,12 @@ export const regions: {
   palette?: ComponentType
 } = {
   side: [],
+  palette: PaletteField,
 }
 
 /** Over everything else, and only when asked for. */
-export const overlays: readonly Placed[] = []
+export const overlays: readonly Placed[] = [
+  { id: 'palette', Part: PaletteOverlay },
+  { id: 'shortcuts', Part: ShortcutList },
+  { id: 'settings', Part: Settings },
+]

@@ -1,6 +1,13 @@
-import { ChevronDown, House, Pause, Play, TriangleAlert } from 'lucide-react'
+import {
+  ChevronDown,
+  House,
+  Pause,
+  Play,
+  Settings as SettingsIcon,
+  TriangleAlert,
+} from 'lucide-react'
 import type { Session } from '../../src-shared/contract/index.ts'
-import { call, focus, useIsLive, useProjection } from '../base/index.ts'
+import { call, focus, runCommand, useIsLive, useProjection } from '../base/index.ts'
 import { Button } from '../ui/button.tsx'
 import { count, money } from '../ui/format.ts'
 import { Mark, sessionLooks } from '../ui/mark.tsx'
@@ -48,6 +55,12 @@ function Places({ session }: { session: Session | undefined }) {
       }
       items={[
         { id: 'home', label: 'Home', icon: House, onSelect: () => focus.session() },
+        {
+          id: 'settings',
+          label: 'Settings',
+          icon: SettingsIcon,
+          onSelect: () => runCommand('settings.open'),
+        },
         ...(others.length > 0 ? (['line'] as const) : []),
         ...others.map(({ id, goal }) => ({
           id,

@@ -8,6 +8,7 @@ export {
   keysOf,
   nameOf,
   runByKey,
+  runCommand,
   showKeys,
   useCommand,
   useCommands,

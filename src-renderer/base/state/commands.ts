@@ -45,6 +45,12 @@ export function keysOf({ id, keys }: Pick<Command, 'id' | 'keys'>): string | und
   return typeof chosen === 'string' ? chosen : keys
 }
 
+/** Runs a command by its id; nothing when it is not there or cannot be run now. */
+export function runCommand(id: string): void {
+  const command = store.getState()[id]
+  if (command && command.enabled !== false) command.run()
+}
+
 /** Runs what a key is for; true when it was for something. */
 export function runByKey(event: KeyboardEvent, isMac: boolean): boolean {
   const pressed = nameOf(event, isMac)

@@ -1,0 +1,2 @@
+/** Agents, limits, trust, appearance, shortcuts. */
+export { Settings } from './settings.tsx'
