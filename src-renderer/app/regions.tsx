@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react'
 import type { SideTab } from '../base/index.ts'
+import { AgentPanes } from '../features/agents/index.ts'
 import { PaletteField, PaletteOverlay, ShortcutList } from '../features/palette/index.ts'
 import { Settings } from '../features/settings/index.ts'
 
@@ -18,6 +19,7 @@ export const regions: {
   save?: ComponentType
   palette?: ComponentType
 } = {
+  agents: AgentPanes,
   side: [],
   palette: PaletteField,
 }

@@ -11,10 +11,13 @@ const KNOWN: Readonly<Record<string, AgentLook>> = {
   codex: { glyph: '◇', name: 'Codex', className: 'text-codex' },
   claude: { glyph: '✳', name: 'Claude', className: 'text-claude' },
   gemini: { glyph: '✦', name: 'Gemini', className: 'text-gemini' },
+  'rehearsal-teal': { glyph: '◆', name: 'Teal (rehearsal)', className: 'text-codex' },
+  'rehearsal-amber': { glyph: '▲', name: 'Amber (rehearsal)', className: 'text-claude' },
+  'rehearsal-violet': { glyph: '■', name: 'Violet (rehearsal)', className: 'text-gemini' },
 }
 
-// Told apart without colour, and from the three above.
-const GLYPHS = ['▲', '■', '●', '◆', '⬟', '⬢', '★', '✚']
+// Told apart without colour, and from those above.
+const GLYPHS = ['●', '⬟', '⬢', '★', '✚', '▼', '◐', '✱']
 
 /** How an agent is shown: the same glyph and colour everywhere and at every start. */
 export function agentLook(id: string): AgentLook {

@@ -1,0 +1,83 @@
+import 'dockview-react/dist/styles/dockview.css'
+import './panes.css'
+import {
+  type DockviewApi,
+  DockviewReact,
+  type IDockviewPanelHeaderProps,
+  type IDockviewPanelProps,
+} from 'dockview-react'
+import { createContext, useContext, useEffect, useRef } from 'react'
+import { useFocus } from '../../base/index.ts'
+import { arrange, nameParts } from './arrange.ts'
+import { Pane } from './pane.tsx'
+import { PaneTitle } from './pane-header.tsx'
+import { PaneKeys } from './pane-keys.tsx'
+import type { PaneRun } from './panes.ts'
+
+interface PaneGridProps {
+  panes: readonly PaneRun[]
+  onClose(run: string): void
+}
+
+/** What the panels show; they are made once, and told by it of every change. */
+const Shown = createContext<PaneGridProps>({ panes: [], onClose: () => undefined })
+
+const THEME = { name: 'thalogos', className: 'dockview-theme-thalogos' }
+
+/** The panes in a grid that can be dragged apart and together. */
+export function PaneGrid({ panes, onClose }: PaneGridProps) {
+  const api = useRef<DockviewApi>(undefined)
+  const frame = useRef<HTMLDivElement>(null)
+  const chosen = useFocus((state) => state.run)
+  const ids = panes.map(({ run }) => run.id)
+  const wanted = ids.join()
+  useEffect(() => {
+    if (api.current) arrange(api.current, wanted.split(','))
+    if (frame.current) nameParts(frame.current)
+  }, [wanted])
+  useEffect(() => {
+    if (chosen !== undefined) api.current?.getPanel(chosen)?.api.setActive()
+  }, [chosen])
+  return (
+    <Shown value={{ panes, onClose }}>
+      <PaneKeys api={api} ids={ids} />
+      <div ref={frame} className="h-full">
+        <DockviewReact
+          theme={THEME}
+          components={COMPONENTS}
+          defaultTabComponent={Tab}
+          singleTabMode="fullwidth"
+          disableFloatingGroups
+          onReady={(ready) => {
+            api.current = ready.api
+            arrange(ready.api, ids)
+            if (frame.current) nameParts(frame.current)
+          }}
+        />
+      </div>
+    </Shown>
+  )
+}
+
+function Panel({ api }: IDockviewPanelProps) {
+  const { panes, onClose } = useContext(Shown)
+  const pane = panes.find(({ run }) => run.id === api.id)
+  return pane ? <Pane pane={pane} onClose={() => onClose(api.id)} /> : null
+}
+
+function Tab({ api, containerApi }: IDockviewPanelHeaderProps) {
+  const { panes } = useContext(Shown)
+  const pane = panes.find(({ run }) => run.id === api.id)
+  const turn = () => {
+    if (containerApi.hasMaximizedGroup()) containerApi.exitMaximizedGroup()
+    else api.maximize()
+  }
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: the same as Alt+Enter, on the tab around it
+    <div className="flex h-full min-w-0 items-center px-2" onDoubleClick={turn}>
+      {pane && <PaneTitle pane={pane} />}
+    </div>
+  )
+}
+
+const COMPONENTS = { run: Panel }
