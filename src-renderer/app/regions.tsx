@@ -2,6 +2,7 @@ import type { ComponentType } from 'react'
 import type { SideTab } from '../base/index.ts'
 import { AgentPanes } from '../features/agents/index.ts'
 import { PaletteField, PaletteOverlay, ShortcutList } from '../features/palette/index.ts'
+import { SaveButton, SaveDialogs } from '../features/save/index.ts'
 import { Settings } from '../features/settings/index.ts'
 
 /** A feature in its place. */
@@ -22,6 +23,7 @@ export const regions: {
   agents: AgentPanes,
   side: [],
   palette: PaletteField,
+  save: SaveButton,
 }
 
 /** Over everything else, and only when asked for. */
@@ -29,4 +31,5 @@ export const overlays: readonly Placed[] = [
   { id: 'palette', Part: PaletteOverlay },
   { id: 'shortcuts', Part: ShortcutList },
   { id: 'settings', Part: Settings },
+  { id: 'save', Part: SaveDialogs },
 ]

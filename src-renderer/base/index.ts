@@ -1,5 +1,6 @@
 /** The client of the orchestrator, what it says folded into one state, and the ground that features share. */
 export type { Answer, ApiError } from './api/api.ts'
+export { explain } from './api/explain.ts'
 export { apply, fold } from './projection/apply.ts'
 export { type Conflict, emptyProjection, type Projection } from './projection/projection.ts'
 export {

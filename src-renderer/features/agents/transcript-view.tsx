@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react'
 import { attach } from '../../base/index.ts'
+import { plainLines } from '../../ui/plain-lines.ts'
 import { VirtualList } from '../../ui/virtual-list.tsx'
-import { plainLines } from './plain-lines.ts'
 
 // One code line of the tokens.
 const LINE_PX = 18
