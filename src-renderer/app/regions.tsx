@@ -1,6 +1,7 @@
 import type { ComponentType } from 'react'
 import type { SideTab } from '../base/index.ts'
 import { AgentPanes } from '../features/agents/index.ts'
+import { Chat } from '../features/chat/index.ts'
 import { PaletteField, PaletteOverlay, ShortcutList } from '../features/palette/index.ts'
 import { SaveButton, SaveDialogs } from '../features/save/index.ts'
 import { Settings } from '../features/settings/index.ts'
@@ -20,6 +21,7 @@ export const regions: {
   save?: ComponentType
   palette?: ComponentType
 } = {
+  chat: Chat,
   agents: AgentPanes,
   side: [],
   palette: PaletteField,

@@ -19,9 +19,15 @@ const KNOWN: Readonly<Record<string, AgentLook>> = {
 // Told apart without colour, and from those above.
 const GLYPHS = ['●', '⬟', '⬢', '★', '✚', '▼', '◐', '✱']
 
-/** How an agent is shown: the same glyph and colour everywhere and at every start. */
+/** How an agent is shown, by its id or, as commits have it, its name: the same glyph and colour everywhere. */
 export function agentLook(id: string): AgentLook {
-  const known = KNOWN[id]
+  const known =
+    KNOWN[
+      id
+        .toLowerCase()
+        .replaceAll(' ', '-')
+        .replace(/-(cli|code)$/, '')
+    ]
   if (known) return known
   let sum = 0
   for (const character of id) sum = (31 * sum + (character.codePointAt(0) ?? 0)) % GLYPHS.length
