@@ -37,6 +37,8 @@ export default defineConfig({
   // What runs inside Electron, apart from the commands: it must start where they cannot, on an Electron whose Node
   // is too old for them.
   preload: {
+    // Packages have another variant for pages; main is none.
+    ssr: { resolve: { conditions: ['node', 'module'], mainFields: ['module', 'main'] } },
     build: {
       externalizeDeps: false,
       outDir: 'out/desktop',
@@ -61,7 +63,15 @@ export default defineConfig({
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
       minify: true,
-      rollupOptions: { input: join(root, 'src-renderer/index.html') },
+      // The oldest Chromium that shows it: that of the Electron which the stories may be told in.
+      target: 'chrome114',
+      cssTarget: 'chrome114',
+      rollupOptions: {
+        input: {
+          index: join(root, 'src-renderer/index.html'),
+          splash: join(root, 'src-renderer/splash.html'),
+        },
+      },
     },
   },
 })

@@ -17,6 +17,7 @@ const OUTPUTS = [
   'out/desktop/main.cjs',
   'out/desktop/preload.cjs',
   'out/renderer/index.html',
+  'out/renderer/splash.html',
 ]
 const SOURCES = ['src-main', 'src-preload', 'src-renderer', 'src-shared']
 const FILES = ['electron.vite.config.ts', 'package-lock.json']

@@ -10,10 +10,13 @@ export const INTERRUPTED = 130
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
+type Source = Pick<NodeJS.Process, 'on' | 'off' | 'exit' | 'channel'> & {
+  /** Only in a utility process of Electron, where it is the way to be asked. */
+  parentPort?: { on(event: 'message', listener: () => void): unknown }
+}
+
 /** Listens on `source` (the process) for what asks to stop. */
-export function watchInterruption(
-  source: Pick<NodeJS.Process, 'on' | 'off' | 'exit' | 'channel'> = process,
-): Interruption {
+export function watchInterruption(source: Source = process): Interruption {
   const controller = new AbortController()
   const stop = () => {
     if (controller.signal.aborted) source.exit(INTERRUPTED)
@@ -23,6 +26,8 @@ export function watchInterruption(
   const orphaned = () => controller.abort()
   for (const signal of SIGNALS) source.on(signal, stop)
   source.on('disconnect', orphaned)
+  // All that the desktop ever says to its orchestrator is to stop.
+  source.parentPort?.on('message', orphaned)
   // Listening to it must not keep a finished command alive.
   source.channel?.unref()
   return {

@@ -13,6 +13,14 @@ export {
   type ProjectConfig,
   projectConfigSchema,
 } from './config.ts'
+export type {
+  DesktopBridge,
+  DesktopCommand,
+  DesktopMessage,
+  DesktopNotice,
+  DesktopRequest,
+  DesktopTheme,
+} from './desktop.ts'
 export {
   type FileDiff,
   type FileStat,

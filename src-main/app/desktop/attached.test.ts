@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { attachedBy } from './desktop-address.ts'
+import { attachedBy } from './attached.ts'
 
 const TOKEN = { THALOGOS_TOKEN: 'secret' }
 

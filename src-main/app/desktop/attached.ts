@@ -1,4 +1,4 @@
-import { type Failure, fail, ok, type Result } from '../base/index.ts'
+import { type Failure, fail, ok, type Result } from '../../base/index.ts'
 
 /** The orchestrator that the window is to show, where it is not one of its own. */
 export interface Attached {
