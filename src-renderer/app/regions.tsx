@@ -1,8 +1,10 @@
 import type { ComponentType } from 'react'
 import type { SideTab } from '../base/index.ts'
 import { AgentPanes } from '../features/agents/index.ts'
+import { Board } from '../features/board/index.ts'
 import { Chat } from '../features/chat/index.ts'
 import { PaletteField, PaletteOverlay, ShortcutList } from '../features/palette/index.ts'
+import { Review } from '../features/review/index.ts'
 import { SaveButton, SaveDialogs } from '../features/save/index.ts'
 import { Settings } from '../features/settings/index.ts'
 
@@ -23,7 +25,10 @@ export const regions: {
 } = {
   chat: Chat,
   agents: AgentPanes,
-  side: [],
+  side: [
+    { id: 'board', label: 'Board', Part: Board },
+    { id: 'review', label: 'Review', Part: Review },
+  ],
   palette: PaletteField,
   save: SaveButton,
 }

@@ -22,7 +22,7 @@ export function chatItems(session: Session, known: Known): ChatItem[] {
   const { id, tasks, checkpoints, updatedAt } = session
   const found = known.recovered[id] ?? []
   const items: ChatItem[] = [
-    ...(known.messages[id] ?? []).map((message) => ({
+    ...(known.messages[id] ?? []).filter(isNotGoal(session)).map((message) => ({
       kind: 'message' as const,
       id: `m${message.id}`,
       at: message.at,
@@ -57,6 +57,12 @@ export function chatItems(session: Session, known: Known): ChatItem[] {
   ]
   return items.sort((a, b) => rank(a) - rank(b) || a.at.localeCompare(b.at))
 }
+
+/** The first word of the user is the goal, which stands above all. */
+const isNotGoal =
+  ({ goal }: Session) =>
+  ({ author, text }: Message): boolean =>
+    author !== 'user' || text !== goal
 
 const isInTrouble = ({ state }: Task): boolean => state === 'failed' || state === 'conflicted'
 

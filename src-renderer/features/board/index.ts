@@ -1,0 +1,2 @@
+/** The tasks by how they stand, and what can be done with each. */
+export { Board } from './board.tsx'
