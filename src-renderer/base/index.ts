@@ -1,8 +1,8 @@
 /** The client of the orchestrator, what it says folded into one state, and the ground that features share. */
 export type { Answer, ApiError } from './api/api.ts'
 export { explain } from './api/explain.ts'
-export { apply, fold } from './projection/apply.ts'
-export { type Conflict, emptyProjection, type Projection } from './projection/projection.ts'
+
+export type { Conflict, Projection } from './projection/projection.ts'
 export {
   type Command,
   isMacHere,
@@ -17,7 +17,7 @@ export {
 export { type Focus, focus, type SideTab, useFocus } from './state/focus.ts'
 export { attach, bytes, call, connect, loadHistory } from './state/orchestrator.ts'
 export { isBoolean, isNumber, isText, preferences, usePreference } from './state/preferences.ts'
-export { followTheme, isTheme, type Theme, themes } from './state/theme.ts'
+export { followTheme, isTheme, type Theme } from './state/theme.ts'
 export {
   type Connection,
   useIsLive,

@@ -8,7 +8,7 @@ import type { Projection } from './projection.ts'
  * The projection after an event. Pure; applying what is in it already changes nothing that is seen, so that a
  * snapshot may be newer than the events that follow it. What it does not know, it leaves alone.
  */
-export function apply(state: Projection, event: StoredEvent): Projection {
+function apply(state: Projection, event: StoredEvent): Projection {
   const next = applyTask(applySession(applyGround(state, event), event), event)
   return { ...next, seq: Math.max(state.seq, event.seq) }
 }

@@ -1,41 +1,64 @@
-import type { DockviewApi, IDockviewPanel } from 'dockview-react'
+import { type DockviewApi, Orientation, type SerializedDockview } from 'dockview-react'
 import { columnsOf } from './panes.ts'
 
 /**
- * Makes the panels be exactly those of `ids`. New ones go where the grid has room: the first row is filled, then
- * each column downwards. Those that stay keep their places, as the user may have moved them.
+ * Makes the panels be exactly those of `ids`, in a grid of equal parts; panels that stay keep what they show.
+ * Once the user has moved one, the others keep their places, and a new one stands beside the last.
  */
-export function arrange(api: DockviewApi, ids: readonly string[]): void {
-  const isNew = api.totalPanels === 0
+export function arrange(api: DockviewApi, ids: readonly string[], isMovedByUser: boolean): void {
+  if (!isMovedByUser) {
+    const active = api.activePanel?.id
+    api.fromJSON(gridOf(ids, { width: api.width, height: api.height }), {
+      reuseExistingPanels: true,
+    })
+    if (active !== undefined) api.getPanel(active)?.api.setActive()
+    return
+  }
   for (const panel of [...api.panels]) if (!ids.includes(panel.id)) api.removePanel(panel)
-  const columns = columnsOf(ids.length)
-  ids.forEach((id, index) => {
-    if (id === '' || api.getPanel(id)) return
-    const beside = index < columns ? ids[index - 1] : ids[index - columns]
-    const reference = (beside !== undefined && api.getPanel(beside)) || api.panels.at(-1)
+  for (const id of ids) {
+    const referencePanel = api.panels.at(-1)
+    if (api.getPanel(id)) continue
     api.addPanel({
       id,
-      component: 'run',
-      inactive: !isNew || index > 0,
-      ...(reference ? { position: placeBy(reference, index < columns) } : {}),
+      component: COMPONENT,
+      inactive: true,
+      ...(referencePanel ? { position: { referencePanel, direction: 'right' } } : {}),
     })
-  })
-  share(api)
-}
-
-const placeBy = (referencePanel: IDockviewPanel, isRow: boolean) =>
-  ({ referencePanel, direction: isRow ? 'right' : 'below' }) as const
-
-/** Gives every group its part of the width and height, row by row as they stand. */
-function share(api: DockviewApi): void {
-  const columns = columnsOf(api.groups.length)
-  const rows = Math.ceil(api.groups.length / columns)
-  for (const group of api.groups) {
-    group.api.setSize({ width: api.width / columns, height: api.height / rows })
   }
 }
 
-/** Names what the library leaves without a name: separators that are dragged, and lists of tabs. */
+const COMPONENT = 'run'
+
+/** Rows of panes, each pane in a group of its own; a last row with fewer is as wide as the others. */
+function gridOf(
+  ids: readonly string[],
+  { width, height }: { width: number; height: number },
+): SerializedDockview {
+  const columns = columnsOf(ids.length)
+  const rows = Array.from({ length: Math.ceil(ids.length / columns) }, (_, row) =>
+    ids.slice(row * columns, (row + 1) * columns),
+  )
+  const root = rows.map((row) => ({
+    type: 'branch' as const,
+    size: height / rows.length,
+    data: row.map((id) => ({
+      type: 'leaf' as const,
+      size: width / row.length,
+      data: { id: `group-${id}`, views: [id], activeView: id },
+    })),
+  }))
+  return {
+    grid: {
+      root: { type: 'branch', data: root, size: width },
+      width,
+      height,
+      orientation: Orientation.VERTICAL,
+    },
+    panels: Object.fromEntries(ids.map((id) => [id, { id, contentComponent: COMPONENT }])),
+  }
+}
+
+/** Names what the library leaves without a name: lists of tabs. */
 export function nameParts(frame: HTMLElement): void {
   for (const list of frame.querySelectorAll('[role="tablist"]:not([aria-label])')) {
     list.setAttribute('aria-label', 'Agents in this place')

@@ -28,11 +28,12 @@ const THEME = { name: 'thalogos', className: 'dockview-theme-thalogos' }
 export function PaneGrid({ panes, onClose }: PaneGridProps) {
   const api = useRef<DockviewApi>(undefined)
   const frame = useRef<HTMLDivElement>(null)
+  const isMoved = useRef(false)
   const chosen = useFocus((state) => state.run)
   const ids = panes.map(({ run }) => run.id)
   const wanted = ids.join()
   useEffect(() => {
-    if (api.current) arrange(api.current, wanted.split(','))
+    if (api.current) arrange(api.current, wanted.split(','), isMoved.current)
     if (frame.current) nameParts(frame.current)
   }, [wanted])
   useEffect(() => {
@@ -48,9 +49,13 @@ export function PaneGrid({ panes, onClose }: PaneGridProps) {
           defaultTabComponent={Tab}
           singleTabMode="fullwidth"
           disableFloatingGroups
+          disableTabsOverflowList
           onReady={(ready) => {
             api.current = ready.api
-            arrange(ready.api, ids)
+            ready.api.onWillDrop(() => {
+              isMoved.current = true
+            })
+            arrange(ready.api, ids, false)
             if (frame.current) nameParts(frame.current)
           }}
         />

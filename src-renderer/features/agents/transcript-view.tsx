@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { attach } from '../../base/index.ts'
-import { plainLines } from '../../ui/plain-lines.ts'
+import { plainLines } from '../../ui/evidence/plain-lines.ts'
 import { VirtualList } from '../../ui/virtual-list.tsx'
 
 // One code line of the tokens.

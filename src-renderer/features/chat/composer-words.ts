@@ -6,7 +6,7 @@ export type Said =
   | { deed: 'unknown'; word: string }
 
 /** What the composer knows beside plain words. */
-export const ORDERS: readonly { word: string; means: string }[] = [
+const ORDERS: readonly { word: string; means: string }[] = [
   { word: '/delegate', means: 'one more task: /delegate @agent what to do' },
   { word: '/save', means: 'see what Save would do, and save' },
   { word: '/rollback', means: 'take the branch back to a checkpoint' },

@@ -1,7 +1,8 @@
-import type { RootContent } from 'hast'
 import { common, createLowlight } from 'lowlight'
 
 const lowlight = createLowlight(common)
+
+type Node = ReturnType<typeof lowlight.highlight>['children'][number]
 
 // A longer line is data: colours would cost more than they tell.
 const MAX_LINE = 1_000
@@ -40,7 +41,7 @@ export function highlight(text: string, language: string): Piece[] {
   return lowlight.highlight(language, text).children.flatMap((node) => piecesOf(node))
 }
 
-function piecesOf(node: RootContent, kind?: string): Piece[] {
+function piecesOf(node: Node, kind?: string): Piece[] {
   if (node.type === 'text') return [{ text: node.value, ...(kind === undefined ? {} : { kind }) }]
   if (node.type !== 'element') return []
   const names = node.properties['className']

@@ -64,7 +64,7 @@ export function ReviewFooter({ task }: { task: Task }) {
         </Button>
         <span className="grow" />
         {comments.length > 0 && (
-          <span className="text-small text-soft">{count(comments.length, 'comment')}</span>
+          <span className="shrink-0 text-small text-soft">{count(comments.length, 'comment')}</span>
         )}
         {task.review?.decision === 'approve' && <Mark tone="good" glyph="✓" word="approved" />}
       </div>

@@ -5,7 +5,7 @@ import { focus, useFocus, usePreference, useProjection } from '../../base/index.
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
-import { EvidenceList } from '../../ui/evidence-list.tsx'
+import { EvidenceList } from '../../ui/evidence/evidence-list.tsx'
 import { Select } from '../../ui/field.tsx'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { Spinner } from '../../ui/spinner.tsx'

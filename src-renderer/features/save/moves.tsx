@@ -1,7 +1,7 @@
 import type { SavePreview } from '../../../src-shared/contract/index.ts'
 import { AgentMark } from '../../ui/agent-mark.tsx'
-import { EvidenceList } from '../../ui/evidence-list.tsx'
-import { FileList } from '../../ui/file-list.tsx'
+import { EvidenceList } from '../../ui/evidence/evidence-list.tsx'
+import { FileList } from '../../ui/evidence/file-list.tsx'
 import { count } from '../../ui/format.ts'
 
 /** What a Save would move: evidence, commits, files. */

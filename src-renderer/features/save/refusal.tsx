@@ -3,7 +3,7 @@ import type { Session } from '../../../src-shared/contract/index.ts'
 import { type ApiError, call, focus } from '../../base/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
-import { LogDialog } from '../../ui/log-dialog.tsx'
+import { LogDialog } from '../../ui/evidence/log-dialog.tsx'
 import { toast } from '../../ui/toast.tsx'
 import { detailsOf } from './details.ts'
 

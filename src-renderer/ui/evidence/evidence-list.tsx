@@ -1,9 +1,9 @@
 import { useState } from 'react'
-import type { Evidence } from '../../src-shared/contract/index.ts'
-import { Button } from './button.tsx'
-import { duration } from './format.ts'
+import type { Evidence } from '../../../src-shared/contract/index.ts'
+import { Button } from '../button.tsx'
+import { duration } from '../format.ts'
+import { Mark } from '../mark.tsx'
 import { LogDialog } from './log-dialog.tsx'
-import { Mark } from './mark.tsx'
 
 /** Checks and how they ended on exactly what is looked at, each with its log. */
 export function EvidenceList({ evidence }: { evidence: readonly Evidence[] }) {

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react'
-import { type ApiError, bytes } from '../base/index.ts'
-import { Dialog } from './dialog.tsx'
-import { ErrorNotice } from './error-notice.tsx'
+import { type ApiError, bytes } from '../../base/index.ts'
+import { Dialog } from '../dialog.tsx'
+import { ErrorNotice } from '../error-notice.tsx'
+import { Spinner } from '../spinner.tsx'
+import { VirtualList } from '../virtual-list.tsx'
 import { plainLines } from './plain-lines.ts'
-import { Spinner } from './spinner.tsx'
-import { VirtualList } from './virtual-list.tsx'
 
 interface LogDialogProps {
   title: string

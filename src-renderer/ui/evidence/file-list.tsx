@@ -1,4 +1,4 @@
-import type { FileStat } from '../../src-shared/contract/index.ts'
+import type { FileStat } from '../../../src-shared/contract/index.ts'
 
 const SIGNS: Readonly<Record<FileStat['status'], { sign: string; word: string }>> = {
   added: { sign: 'A', word: 'added' },
