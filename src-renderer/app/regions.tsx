@@ -3,10 +3,12 @@ import type { SideTab } from '../base/index.ts'
 import { AgentPanes } from '../features/agents/index.ts'
 import { Board } from '../features/board/index.ts'
 import { Chat } from '../features/chat/index.ts'
+import { Lineage } from '../features/lineage/index.ts'
 import { PaletteField, PaletteOverlay, ShortcutList } from '../features/palette/index.ts'
 import { Review } from '../features/review/index.ts'
 import { SaveButton, SaveDialogs } from '../features/save/index.ts'
 import { Settings } from '../features/settings/index.ts'
+import { Timeline } from '../features/timeline/index.ts'
 
 /** A feature in its place. */
 interface Placed {
@@ -28,7 +30,9 @@ export const regions: {
   side: [
     { id: 'board', label: 'Board', Part: Board },
     { id: 'review', label: 'Review', Part: Review },
+    { id: 'lineage', label: 'Lineage', Part: Lineage },
   ],
+  timeline: Timeline,
   palette: PaletteField,
   save: SaveButton,
 }

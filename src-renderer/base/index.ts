@@ -17,6 +17,7 @@ export {
 export { type Focus, focus, type SideTab, useFocus } from './state/focus.ts'
 export { attach, bytes, call, connect, loadHistory } from './state/orchestrator.ts'
 export { isBoolean, isNumber, isText, preferences, usePreference } from './state/preferences.ts'
+export { useShown, useShownTime } from './state/shown.ts'
 export { followTheme, isTheme, type Theme } from './state/theme.ts'
 export {
   type Connection,

@@ -9,7 +9,8 @@ export interface Command {
   title: string
   /** As `Mod+K`; Mod is Ctrl, or Cmd on a Mac. The user may choose others. */
   keys?: string
-  run(): void
+  /** `argument` is what it is done to, where another part of the page asks for it. */
+  run(argument?: unknown): void
   enabled?: boolean
 }
 
@@ -28,7 +29,7 @@ export function useCommand(command: Command): void {
       title,
       enabled,
       ...(keys === undefined ? {} : { keys }),
-      run: () => latest.current.run(),
+      run: (argument) => latest.current.run(argument),
     }
     store.setState({ [id]: own })
     return () => {
@@ -46,9 +47,9 @@ export function keysOf({ id, keys }: Pick<Command, 'id' | 'keys'>): string | und
 }
 
 /** Runs a command by its id; nothing when it is not there or cannot be run now. */
-export function runCommand(id: string): void {
+export function runCommand(id: string, argument?: unknown): void {
   const command = store.getState()[id]
-  if (command && command.enabled !== false) command.run()
+  if (command && command.enabled !== false) command.run(argument)
 }
 
 /** Runs what a key is for; true when it was for something. */

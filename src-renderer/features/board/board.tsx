@@ -1,9 +1,11 @@
 import { Plus } from 'lucide-react'
 import { useMemo, useState } from 'react'
 import type { Session } from '../../../src-shared/contract/index.ts'
-import { useFocus, useIsLive, useProjection } from '../../base/index.ts'
+import { focus, useFocus, useIsLive, useShown, useShownTime } from '../../base/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
+import { clockTime } from '../../ui/format.ts'
+import { PastBanner } from '../../ui/past-banner.tsx'
 import { AddTask } from './add-task.tsx'
 import { type Column, columnsOf } from './columns.ts'
 import { TaskCard } from './task-card.tsx'
@@ -11,19 +13,20 @@ import { TaskCard } from './task-card.tsx'
 /** The board of the session that is open. */
 export function Board() {
   const id = useFocus((state) => state.session)
-  const session = useProjection(({ sessions }) => (id === undefined ? undefined : sessions[id]))
+  const session = useShown(({ sessions }) => (id === undefined ? undefined : sessions[id]))
   return session ? <Tasks session={session} /> : null
 }
 
 function Tasks({ session }: { session: Session }) {
-  const approvals = useProjection((state) => state.approvals)
+  const approvals = useShown((state) => state.approvals)
+  const time = useShownTime()
   const isLive = useIsLive()
   const [isAdding, setAdding] = useState(false)
   const columns = useMemo(
     () => columnsOf(session.tasks, Object.values(approvals)),
     [session.tasks, approvals],
   )
-  const canAdd = session.state !== 'draft' && session.state !== 'finalized'
+  const canAdd = time === undefined && session.state !== 'draft' && session.state !== 'finalized'
   if (session.tasks.length === 0) {
     return (
       <Empty
@@ -35,10 +38,15 @@ function Tasks({ session }: { session: Session }) {
   return (
     <div className="flex h-full flex-col">
       <div className="min-h-0 grow overflow-y-auto px-2 pb-3">
+        {time !== undefined && (
+          <div className="pt-2">
+            <PastBanner time={clockTime(time)} onBack={() => focus.playhead(undefined)} />
+          </div>
+        )}
         {columns
           .filter(({ tasks, empty }) => tasks.length > 0 || empty !== '')
           .map((column) => (
-            <Group key={column.id} column={column} />
+            <Group key={column.id} column={column} isPast={time !== undefined} />
           ))}
       </div>
       {canAdd && (
@@ -53,7 +61,13 @@ function Tasks({ session }: { session: Session }) {
   )
 }
 
-const Group = ({ column: { title, empty, tasks } }: { column: Column }) => (
+const Group = ({
+  column: { title, empty, tasks },
+  isPast,
+}: {
+  column: Column
+  isPast: boolean
+}) => (
   <section aria-label={title} className="mt-3">
     <h3 className="flex justify-between px-1 pb-1 text-small font-medium text-soft">
       {title} <span className="tabular-nums">{tasks.length}</span>
@@ -63,7 +77,7 @@ const Group = ({ column: { title, empty, tasks } }: { column: Column }) => (
     ) : (
       <ul className="flex flex-col gap-1.5">
         {tasks.map((task) => (
-          <TaskCard key={task.id} task={task} />
+          <TaskCard key={task.id} task={task} isPast={isPast} />
         ))}
       </ul>
     )}

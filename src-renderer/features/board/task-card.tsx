@@ -1,7 +1,7 @@
 import { Ellipsis, FileDiff, MessageSquare, RotateCcw, Square } from 'lucide-react'
 import { useState } from 'react'
 import type { Task } from '../../../src-shared/contract/index.ts'
-import { call, focus, useFocus, useIsLive, useProjection } from '../../base/index.ts'
+import { call, focus, useFocus, useIsLive, useShown } from '../../base/index.ts'
 import { AgentMark } from '../../ui/agent-mark.tsx'
 import { classNames } from '../../ui/class-names.ts'
 import { count } from '../../ui/format.ts'
@@ -12,9 +12,9 @@ import { toast } from '../../ui/toast.tsx'
 import { TellTask } from './tell-task.tsx'
 
 /** One task: who, what, how it stands, and why. */
-export function TaskCard({ task }: { task: Task }) {
+export function TaskCard({ task, isPast }: { task: Task; isPast: boolean }) {
   const isChosen = useFocus((state) => state.task === task.id)
-  const isAsked = useProjection(({ approvals }) =>
+  const isAsked = useShown(({ approvals }) =>
     Object.values(approvals).some(({ state, taskId }) => state === 'open' && taskId === task.id),
   )
   const { id, title, agent, wantedAgent, state, reason, needs, runs, evidence } = task
@@ -52,7 +52,7 @@ export function TaskCard({ task }: { task: Task }) {
           <span className="block text-small text-soft">{facts.join(' · ')}</span>
         )}
       </button>
-      <Deeds task={task} />
+      {!isPast && <Deeds task={task} />}
     </li>
   )
 }

@@ -37,7 +37,8 @@ function Ready({ session }: { session: Session }) {
     id: 'session.rollback',
     title: 'Roll back …',
     enabled: isLive && session.checkpoints.length > 0,
-    run: () => open({ dialog: 'rollback' }),
+    run: (checkpoint) =>
+      open({ dialog: 'rollback', ...(typeof checkpoint === 'number' ? { checkpoint } : {}) }),
   })
   if (isPast) return null
   return (
