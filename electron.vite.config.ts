@@ -21,6 +21,13 @@ const output = {
   chunkFileNames: '[name].cjs',
 } as const
 
+// A page that is opened as a file has no origin for which its own styles could be allowed.
+const plainLinks = {
+  name: 'plain-links',
+  enforce: 'post',
+  transformIndexHtml: (html: string) => html.replaceAll(' crossorigin', ''),
+} as const
+
 export default defineConfig({
   main: {
     build: {
@@ -42,6 +49,8 @@ export default defineConfig({
     build: {
       externalizeDeps: false,
       outDir: 'out/desktop',
+      // A sandboxed preload can load nothing that stands beside it.
+      isolatedEntries: true,
       sourcemap: true,
       target: 'node18',
       rollupOptions: {
@@ -56,7 +65,7 @@ export default defineConfig({
   },
   renderer: {
     root: join(root, 'src-renderer'),
-    plugins: [react(), tailwind()],
+    plugins: [react(), tailwind(), plainLinks],
     build: {
       outDir: join(root, 'out/renderer'),
       // The page's policy allows no inline code; data: addresses would be such.

@@ -1,4 +1,5 @@
 import { type Failure, fail, ok, type Result } from '../../base/index.ts'
+import { addressOf } from './link-rules.ts'
 
 /** The orchestrator that the window is to show, where it is not one of its own. */
 export interface Attached {
@@ -23,7 +24,7 @@ export function attachedBy(
   const at = args.findIndex((arg) => arg === OPTION || arg.startsWith(`${OPTION}=`))
   if (at === -1) return ok(undefined)
   const given = args[at]?.slice(OPTION.length + 1) || args[at + 1] || ''
-  const url = URL.canParse(given) ? new URL(given) : undefined
+  const url = addressOf(given)
   if (url?.protocol !== 'http:' || !LOOPBACK.test(url.hostname)) {
     return fail('usage', `${OPTION} takes an address of this machine, as http://127.0.0.1:4000`)
   }

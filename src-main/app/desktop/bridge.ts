@@ -9,6 +9,7 @@ import {
 } from 'electron'
 import { z } from 'zod'
 import type { DesktopMessage, DesktopRequest } from '../../../src-shared/contract/index.ts'
+import { addressOf } from './link-rules.ts'
 import { showMenu } from './menu.ts'
 
 export interface BridgeDeps {
@@ -79,7 +80,7 @@ function isOurs(
 ): boolean {
   if (!window || sender !== window.webContents || !senderFrame || !origin) return false
   if (senderFrame !== window.webContents.mainFrame) return false
-  return URL.canParse(senderFrame.url) && new URL(senderFrame.url).origin === origin
+  return addressOf(senderFrame.url)?.origin === origin
 }
 
 async function chooseFolder(window: BrowserWindow | undefined): Promise<string | undefined> {

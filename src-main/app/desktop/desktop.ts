@@ -89,7 +89,8 @@ function createShown(splash: string) {
 }
 
 function supervise(home: string, shown: Shown): Supervisor {
-  const bundle = join(home, 'out/main/headless.cjs')
+  // Packed, it stands beside the archive: native modules and programs cannot be run from inside one.
+  const bundle = join(home.replace(/app\.asar$/, 'app.asar.unpacked'), 'out/main/headless.cjs')
   const supervisor: Supervisor = createSupervisor({
     start: () => startServing({ start: (args) => startProcess(bundle, args), gone: gatewayGone }),
     ask: ({ url }, signal) => askHealth(url, signal),

@@ -8,15 +8,24 @@ export interface Allowed {
 
 /** Pure: whether a window may go to `address`. */
 export function mayShow(address: string, { origin, splash }: Allowed): boolean {
-  if (!URL.canParse(address)) return false
-  const url = new URL(address)
+  const url = addressOf(address)
+  if (!url) return false
   if (url.protocol === 'file:') return url.href.split('#')[0] === splash
   return url.origin === origin()
 }
 
 /** Pure: what may be opened in the user's browser, as it will be shown to the user first. */
 export function outsideLink(address: string): string | undefined {
-  if (!URL.canParse(address)) return undefined
-  const url = new URL(address)
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url.href : undefined
+  const url = addressOf(address)
+  return url && (url.protocol === 'http:' || url.protocol === 'https:') ? url.href : undefined
+}
+
+/** Nothing where `text` is no address. (`URL.canParse` is newer than the oldest Electron that this runs in.) */
+export function addressOf(text: string): URL | undefined {
+  try {
+    return new URL(text)
+  } catch {
+    // No address: that is the answer.
+    return undefined
+  }
 }

@@ -55,7 +55,8 @@ function bringBack(window: BrowserWindow, reload: () => void): void {
     if (reason === 'clean-exit' || window.isDestroyed()) return
     const now = performance.now()
     crashes = [...crashes.filter((at) => now - at < CRASH_SPAN_MS), now]
-    if (crashes.length < CRASHES) return reload()
+    // Not in the middle of its end: Electron is still putting the process away.
+    if (crashes.length < CRASHES) return void setImmediate(reload)
     void ask(
       window,
       `The window's page ended ${crashes.length} times (${reason}).`,

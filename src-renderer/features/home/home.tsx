@@ -11,7 +11,7 @@ export function Home() {
     <main data-region tabIndex={-1} className="min-h-0 grow overflow-y-auto outline-none">
       <div className="mx-auto grid max-w-290 gap-6 px-6 py-8 lg:grid-cols-[minmax(0,1fr)_340px]">
         <div className="flex min-w-0 flex-col gap-6">
-          {isFirst && <Welcome />}
+          {isFirst ? <Welcome /> : <h1 className="sr-only">Thalogos</h1>}
           <NewSession />
           {!isFirst && <SessionList />}
         </div>
