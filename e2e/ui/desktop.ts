@@ -21,6 +21,8 @@ export interface Desktop {
 export interface Launch {
   place: Place
   display: Display
+  /** The folder of an app instead of ours. */
+  folder?: string
   args?: readonly string[]
   env?: Readonly<Record<string, string>>
 }
@@ -29,10 +31,11 @@ export interface Launch {
 export async function launchDesktop({
   place,
   display,
+  folder,
   args = [],
   env = {},
 }: Launch): Promise<Desktop> {
-  const runtime = await electronRuntime()
+  const runtime = await electronRuntime(folder)
   const app = await _electron.launch({
     executablePath: runtime.executablePath,
     args: [...withoutSandbox(), '--disable-gpu', ...runtime.args, ...args],

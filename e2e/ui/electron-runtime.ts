@@ -22,16 +22,29 @@ export interface ElectronRuntime {
 /**
  * The Electron that the stories are told in. The official one has to be downloaded from where it is published; on
  * Linux an old one, carried by a package, serves where only a registry is reached. `THALOGOS_E2E_ELECTRON=official`
- * asks for the official one there as well.
+ * asks for the official one there as well. `app` is the folder of another app, to be run instead of ours.
  */
-export async function electronRuntime(): Promise<ElectronRuntime> {
+export async function electronRuntime(app = root): Promise<ElectronRuntime> {
   const carried = process.platform === 'linux' && process.arch === 'x64'
   if (carried && process.env['THALOGOS_E2E_ELECTRON'] !== 'official') {
-    return { executablePath: join(await unpacked(), BINARY), args: [] }
+    return { executablePath: join(await carrying(app), BINARY), args: [] }
   }
   // Outside of Electron the package is the path of the binary, which it fetches when that is missing.
   const executablePath = createRequire(import.meta.url)('electron') as string
-  return { executablePath, args: [root] }
+  return { executablePath, args: [app] }
+}
+
+/** The old one runs what it has inside, so another app needs another of it: the same files under other names. */
+async function carrying(app: string): Promise<string> {
+  const home = await unpacked()
+  if (app === root) return home
+  const other = `${home}.other`
+  await rm(other, { recursive: true, force: true })
+  await run('cp', ['--archive', '--link', home, other])
+  const inside = join(other, 'resources/app')
+  await rm(inside)
+  await symlink(app, inside)
+  return other
 }
 
 /** Once for each state of its lockfile, made beside and renamed into place: two runs may ask at the same time. */

@@ -18,14 +18,14 @@ const NODE_MAJOR = 24
 // What it said last may be read a moment after it ended.
 const READ_MS = 200
 
-/** Electron's own utility process; a Node beside it where Electron's is too old (`THALOGOS_NODE`, which `npm start` names). */
+/**
+ * Electron's own utility process; where Electron's Node is too old for the orchestrator, the Node that `npm start`
+ * names (`THALOGOS_NODE`), if there is one.
+ */
 export function startProcess(bundle: string, args: readonly string[]): OrchestratorProcess {
-  if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR) return forkUtility(bundle, args)
   const node = process.env['THALOGOS_NODE']
-  if (node) return spawnNode(node, [bundle, ...args])
-  throw new Error(
-    `Electron ${process.versions.electron} has Node ${process.versions.node}; Thalogos needs ${NODE_MAJOR}. Start it with npm start.`,
-  )
+  const isOld = Number.parseInt(process.versions.node, 10) < NODE_MAJOR
+  return node && isOld ? spawnNode(node, [bundle, ...args]) : forkUtility(bundle, args)
 }
 
 function spawnNode(node: string, args: string[]): OrchestratorProcess {
@@ -50,8 +50,7 @@ function spawnNode(node: string, args: string[]): OrchestratorProcess {
   }
 }
 
-/** Exported for the story that tells it with a stand-in: the Electron there cannot run the real one. */
-export function forkUtility(bundle: string, args: readonly string[]): OrchestratorProcess {
+function forkUtility(bundle: string, args: readonly string[]): OrchestratorProcess {
   const child = utilityProcess.fork(bundle, [...args], {
     stdio: 'pipe',
     serviceName: 'Thalogos orchestrator',
