@@ -10,7 +10,9 @@ export function takeToken(
   storage: Pick<Storage, 'getItem' | 'setItem'>,
 ): string | undefined {
   const given = new URLSearchParams(location.hash.slice(1)).get('token')
-  if (location.hash !== '') history.replaceState(null, '', location.pathname)
-  if (given) storage.setItem(KEY, given)
+  if (given) {
+    history.replaceState(null, '', location.pathname)
+    storage.setItem(KEY, given)
+  }
   return given ?? storage.getItem(KEY) ?? undefined
 }

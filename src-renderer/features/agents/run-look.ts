@@ -21,7 +21,7 @@ export function runLook(run: Run, task: Task | undefined, isAsking: boolean): Lo
   if (run.state !== 'ended') {
     if (isAsking) return { tone: 'wait', glyph: '?', word: 'asks you' }
     if (run.cause === 'taken_over') return { tone: 'wait', glyph: '⌨', word: 'yours' }
-    return { tone: 'busy', glyph: '●', word: run.state === 'starting' ? 'starting' : 'running' }
+    return { tone: 'busy', glyph: '●', word: 'running' }
   }
   const isLast = task?.runs.at(-1)?.id === run.id
   if (isLast && task && run.outcome === 'succeeded') return taskLooks[task.state]

@@ -91,7 +91,7 @@ function CommitRow({ row, width, session }: CommitRowProps) {
       <Lines row={row} width={width} />
       <div className="min-w-0 grow py-1">
         <p className="flex items-baseline gap-2">
-          {refs.map((ref) => (
+          {refs.filter(isTelling).map((ref) => (
             <span
               key={ref}
               className="max-w-40 shrink-0 truncate rounded-sm border border-edge px-1 text-tiny text-soft"
@@ -126,6 +126,9 @@ function CommitRow({ row, width, session }: CommitRowProps) {
     </div>
   )
 }
+
+/** Branches of tasks are named by numbers; the task itself stands below. */
+const isTelling = (ref: string): boolean => !/[0-9a-f]{8}-[0-9a-f]{4}-/.test(ref)
 
 function Lines({ row: { column, lines, commit }, width }: { row: LaneRow; width: number }) {
   const x = (at: number) => at * COLUMN_PX + COLUMN_PX / 2

@@ -41,14 +41,6 @@ export function within(view: View, start: number, end: number): View {
   return view
 }
 
-/** Moved so that `at` is in sight, a little from the edge. */
-export function showing(view: View, at: number): View {
-  const edge = (view.to - view.from) / 20
-  if (at < view.from + edge) return panned(view, at - view.from - edge)
-  if (at > view.to - edge) return panned(view, at - view.to + edge)
-  return view
-}
-
 export const toX = (view: View, at: number, width: number): number =>
   ((at - view.from) / (view.to - view.from)) * width
 
