@@ -9,6 +9,7 @@ import { ConnectionBanner } from './connection-banner.tsx'
 import { NoWay } from './no-way.tsx'
 import { overlays } from './regions.tsx'
 import { TopBar } from './top-bar.tsx'
+import { useDesktop } from './use-desktop.ts'
 import { Workspace } from './workspace.tsx'
 
 // Long enough to read without stopping, short enough not to wait for.
@@ -41,6 +42,7 @@ function Page({ hasToken }: { hasToken: boolean }) {
 
 function Opened() {
   useAddress()
+  useDesktop()
   const id = useFocus((state) => state.session)
   const session = useProjection(({ sessions }) => (id === undefined ? undefined : sessions[id]))
   useEffect(() => {

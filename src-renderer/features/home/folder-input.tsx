@@ -1,5 +1,7 @@
 import { useId } from 'react'
 import type { Project } from '../../../src-shared/contract/index.ts'
+import { desktop } from '../../base/index.ts'
+import { Button } from '../../ui/button.tsx'
 import { Field, TextInput } from '../../ui/field.tsx'
 
 interface FolderInputProps {
@@ -14,6 +16,12 @@ interface FolderInputProps {
 /** The repository's folder: typed, one that is known, or chosen in the system's own dialog where there is one. */
 export function FolderInput({ value, onChange, onDone, projects, error }: FolderInputProps) {
   const list = useId()
+  const choose = async () => {
+    const path = await desktop?.chooseFolder()
+    if (path === undefined) return
+    onChange(path)
+    onDone(path)
+  }
   return (
     <div className="flex items-start gap-2">
       <div className="min-w-0 grow">
@@ -32,6 +40,11 @@ export function FolderInput({ value, onChange, onDone, projects, error }: Folder
           ))}
         </datalist>
       </div>
+      {desktop && (
+        <Button className="mt-6" onClick={() => void choose()}>
+          Choose …
+        </Button>
+      )}
     </div>
   )
 }
