@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { agentSchema, configSchema } from '../../src-shared/contract/index.ts'
 import { silentLog } from '../base/index.ts'
 import { createAgents } from './agents.ts'
+import { allowedAgents } from './allowed-agents.ts'
 
 const env = { PATH: '/usr/bin:/bin', HOME: '/nowhere' }
 const OFF = {
@@ -21,7 +22,7 @@ describe('the agents of a configuration', () => {
   it('are the built-in ones alone without one', async () => {
     const command = 'no-such-command'
     const agents = { codex: { command }, claude: { command }, gemini: { command } }
-    const listed = await build(agents).list()
+    const listed = (await build(agents).list()).filter(({ onRequest }) => !onRequest)
     expect(listed.map((agent) => [agent.id, agent.reason?.code])).toEqual([
       ['codex', 'command_missing'],
       ['claude', 'command_missing'],
@@ -39,8 +40,9 @@ describe('the agents of a configuration', () => {
       nonsense: {},
     })
     const listed = await agents.list()
+    const own = listed.filter(({ onRequest }) => !onRequest)
     expect(
-      listed.map(({ id, name, available, reason }) => [id, name, available, reason?.code]),
+      own.map(({ id, name, available, reason }) => [id, name, available, reason?.code]),
     ).toEqual([
       ['codex', 'Codex', false, 'agent_unavailable'],
       ['claude', 'Claude Code', false, 'agent_unavailable'],
@@ -54,6 +56,20 @@ describe('the agents of a configuration', () => {
     expect(listed[3]?.limits.maxConcurrent).toBe(3)
     expect(agents.adapter('nonsense')).toBeUndefined()
     expect(agents.settings('own').model).toBe('m')
+  })
+
+  it('have the cast of the rehearsal beside them, which works only where it is named', async () => {
+    const listed = await build(OFF).list()
+    const cast = listed.filter(({ onRequest }) => onRequest)
+    expect(cast.map(({ id, available }) => [id, available])).toEqual([
+      ['rehearsal-amber', true],
+      ['rehearsal-teal', true],
+      ['rehearsal-violet', true],
+    ])
+    expect(allowedAgents([], listed)).toEqual(listed.filter((agent) => !cast.includes(agent)))
+    expect(allowedAgents(['rehearsal-teal'], listed)).toEqual([cast[1]])
+    const configured = await build({ ...OFF, 'rehearsal-teal': {} }).list()
+    expect(allowedAgents([], configured).map(({ id }) => id)).toContain('rehearsal-teal')
   })
 
   it('are looked for once, and again when asked', async () => {

@@ -57,6 +57,21 @@ describe('without a token', () => {
     expect(headers['access-control-allow-origin']).toBeUndefined()
   })
 
+  it('gives each page a nonce of its own for styles, and assets none', async () => {
+    const { send } = await openGateway()
+    const nonceOf = async (path: string) => {
+      const { text, headers } = await send(path)
+      const allowed = /style-src 'self' 'nonce-([\w-]{22})'/.exec(
+        String(headers['content-security-policy']),
+      )?.[1]
+      return { allowed, isGiven: allowed !== undefined && text.includes(`content="${allowed}"`) }
+    }
+    const first = await nonceOf('/')
+    expect(first.isGiven).toBe(true)
+    expect((await nonceOf('/index.html')).allowed).not.toBe(first.allowed)
+    expect(await nonceOf('/assets/page.js')).toEqual({ allowed: undefined, isGiven: false })
+  })
+
   it('refuses every other route, before its body is looked at', async () => {
     const { send, asked } = await openGateway()
     for (const { method, path } of routes) {
