@@ -14,6 +14,15 @@ const SIGNS = {
   low: { className: 'bg-good', word: 'of little risk' },
 } as const
 
+const STEPS: Readonly<Record<string, number>> = {
+  ArrowDown: 1,
+  j: 1,
+  n: 1,
+  ArrowUp: -1,
+  k: -1,
+  p: -1,
+}
+
 /** The changed files, the riskiest first, each with why; the arrows go from one to the next. */
 export function FilePicker({ files, chosen, onChoose }: FilePickerProps) {
   const step = (by: number) => {
@@ -28,9 +37,10 @@ export function FilePicker({ files, chosen, onChoose }: FilePickerProps) {
       aria-label="Changed files, the riskiest first"
       aria-activedescendant={`file-${files.findIndex(({ path }) => path === chosen)}`}
       onKeyDown={(event) => {
-        if (!['ArrowDown', 'ArrowUp', 'j', 'k'].includes(event.key)) return
+        const by = STEPS[event.key]
+        if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return
         event.preventDefault()
-        step(event.key === 'ArrowDown' || event.key === 'j' ? 1 : -1)
+        step(by)
       }}
       className="max-h-[38%] shrink-0 overflow-y-auto border-b"
     >

@@ -8,6 +8,7 @@ import { TextInput } from '../../ui/field.tsx'
 import { count } from '../../ui/format.ts'
 import { Mark } from '../../ui/mark.tsx'
 import { toast } from '../../ui/toast.tsx'
+import { canApprove, canSendBack } from './reviewable.ts'
 import { useComments } from './use-comments.ts'
 
 /** Says yes to a task's work, or sends it back with what was written about it. */
@@ -47,17 +48,22 @@ export function ReviewFooter({ task }: { task: Task }) {
         value={word}
         onChange={(event) => setWord(event.currentTarget.value)}
       />
+      {!canSendBack(task) && (
+        <p className="text-small text-soft">
+          It can go back when its agent is done. What you write is kept until then.
+        </p>
+      )}
       <div className="flex items-center gap-2">
         <Button
           tone={all.length > 0 ? 'primary' : 'plain'}
-          disabled={isOff || all.length === 0}
+          disabled={isOff || !canSendBack(task) || all.length === 0}
           onClick={() => void decide('send_back')}
         >
           Send back to {who}
         </Button>
         <Button
           tone={all.length > 0 ? 'plain' : 'primary'}
-          disabled={isOff}
+          disabled={isOff || !canApprove(task)}
           onClick={() => void decide('approve')}
         >
           Approve

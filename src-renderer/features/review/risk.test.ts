@@ -22,7 +22,13 @@ describe('the risk of a change', () => {
     ['src/auth/session.ts', 'high'],
     ['src/list.ts', 'normal'],
     ['test/list.test.ts', 'normal'],
-    ['package-lock.json', 'low'],
+    ['package-lock.json', 'high'],
+    ['build/release.sh', 'high'],
+    ['build/package.json', 'high'],
+    ['.npmrc', 'high'],
+    ['AGENTS.md', 'high'],
+    ['src/authors.ts', 'normal'],
+    ['vendor/lib/package.json', 'low'],
     ['dist/app.js', 'low'],
     ['web/app.min.js', 'low'],
   ])('of %s is %s', (path, level) => {
@@ -31,6 +37,8 @@ describe('the risk of a change', () => {
 
   it('is high for what is not seen in the lines: links, modes, tests that shrink, files that go', () => {
     expect(riskOf(file('a', { newMode: '120000' })).reason).toBe('a link')
+    expect(riskOf(file('lib', { newMode: '160000' })).reason).toBe('points at another repository')
+    expect(riskOf(file('vendor/a', { newMode: '100755' })).level).toBe('high')
     expect(riskOf(file('a', { newMode: '100755' })).reason).toBe('becomes executable')
     expect(riskOf(file('a.test.ts', { added: 0, removed: 9 })).reason).toBe('tests are taken away')
     expect(riskOf(file('a.ts', { status: 'deleted' })).level).toBe('high')
@@ -55,6 +63,7 @@ describe('the risk of a change', () => {
 
   it('lets what is generated or very long wait until it is asked for', () => {
     expect(isDeferred(file('dist/a.js'))).toBe(true)
+    expect(isDeferred(file('package-lock.json'))).toBe(true)
     expect(isDeferred(file('a.ts', { added: 50_000 }))).toBe(true)
     expect(isDeferred(file('a.ts'))).toBe(false)
   })

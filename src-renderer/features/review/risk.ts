@@ -16,9 +16,17 @@ const path = (pattern: RegExp) => (file: FileStat) => pattern.test(file.path)
 const HUGE_LINES = 3_000
 const MANY_LINES = 400
 
-/** The first that holds counts. */
+const LOCKS = /\.lock$|(^|\/)(package-lock\.json|npm-shrinkwrap\.json|pnpm-lock\.yaml|go\.sum)$/i
+
+/** The first that holds counts: what runs is never hidden by the folder it lies in. */
 const RULES: readonly Rule[] = [
   { level: 'high', reason: 'a link', is: ({ newMode }) => newMode === '120000' },
+  {
+    level: 'high',
+    reason: 'points at another repository',
+    is: ({ oldMode, newMode, path: name }) =>
+      newMode === '160000' || oldMode === '160000' || /(^|\/)\.gitmodules$/i.test(name),
+  },
   {
     level: 'high',
     reason: 'becomes executable',
@@ -28,15 +36,18 @@ const RULES: readonly Rule[] = [
     level: 'high',
     reason: 'runs by itself (CI, hooks, settings of tools)',
     is: path(
-      /(^|\/)(\.github|\.gitlab-ci|\.circleci|\.husky|\.vscode|\.claude|\.codex|\.gemini)|(^|\/)(Jenkinsfile|\.thalogos\.json|\.gitattributes|\.envrc)$/i,
+      /(^|\/)(\.github|\.gitlab-ci|\.circleci|\.husky|\.githooks|\.vscode|\.claude|\.codex|\.gemini)|(^|\/)(Jenkinsfile|\.thalogos\.json|\.gitattributes|\.envrc|\.npmrc|\.pre-commit-config\.yaml|lefthook\.ya?ml)$/i,
     ),
   },
   {
+    level: 'high',
+    reason: 'tells agents what to do',
+    is: path(/(^|\/)(AGENTS|CLAUDE|GEMINI)\.md$|(^|\/)\.mcp\.json$/i),
+  },
+  {
     level: 'low',
-    reason: 'generated',
-    is: path(
-      /(^|\/)(dist|build|out|vendor|third_party|node_modules|__snapshots__)\/|\.(min\.(js|css)|map|snap|lock)$|(^|\/)(package-lock\.json|pnpm-lock\.yaml|go\.sum)$/i,
-    ),
+    reason: 'of others, copied in',
+    is: path(/(^|\/)(vendor|third_party|node_modules)\//i),
   },
   {
     level: 'high',
@@ -47,9 +58,19 @@ const RULES: readonly Rule[] = [
   },
   {
     level: 'high',
+    reason: 'decides what is installed',
+    is: path(LOCKS),
+  },
+  {
+    level: 'low',
+    reason: 'generated',
+    is: path(/(^|\/)(dist|build|out|__snapshots__)\/|\.(min\.(js|css)|map|snap)$/i),
+  },
+  {
+    level: 'high',
     reason: 'a sensitive place',
     is: path(
-      /(auth|login|passw|secret|token|crypt|permission|payment|billing|migration|security)/i,
+      /(auth(?!or)|login|passw|secret|token|crypt|permission|payment|billing|migration|security)/i,
     ),
   },
   {
@@ -79,7 +100,7 @@ export function riskOf(file: FileStat): Risk {
 
 /** Its diff is shown only when it is asked for. */
 export const isDeferred = (file: FileStat): boolean =>
-  riskOf(file).level === 'low' || file.added + file.removed > HUGE_LINES
+  riskOf(file).level === 'low' || LOCKS.test(file.path) || file.added + file.removed > HUGE_LINES
 
 const ORDER = { high: 0, normal: 1, low: 2 } as const
 

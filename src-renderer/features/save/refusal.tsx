@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import type { Session } from '../../../src-shared/contract/index.ts'
 import { type ApiError, call, focus } from '../../base/index.ts'
 import { Button } from '../../ui/button.tsx'
@@ -12,10 +12,12 @@ interface RefusalProps {
   session: Session
   /** The way on leads away from the dialog. */
   onDone(): void
+  /** Further ways on, of the dialog itself. */
+  children?: ReactNode
 }
 
 /** Why Save or Roll back refuses, with what it names, and the button that does what is next. */
-export function Refusal({ problem, session, onDone }: RefusalProps) {
+export function Refusal({ problem, session, onDone, children }: RefusalProps) {
   const [isLogShown, showLog] = useState(false)
   const { lines, more, log, check, approval } = detailsOf(problem.details)
   const allow = async () => {
@@ -33,6 +35,7 @@ export function Refusal({ problem, session, onDone }: RefusalProps) {
         tone="wait"
         actions={
           <>
+            {children}
             {log !== undefined && (
               <Button small onClick={() => showLog(true)}>
                 Log of {check ?? 'the check'}

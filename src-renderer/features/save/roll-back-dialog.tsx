@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import type { Checkpoint, Session } from '../../../src-shared/contract/index.ts'
-import { type ApiError, call, useNow } from '../../base/index.ts'
+import { type ApiError, call, useIsLive, useNow } from '../../base/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Switch } from '../../ui/field.tsx'
@@ -8,6 +8,7 @@ import { ago, count } from '../../ui/format.ts'
 import { Spinner } from '../../ui/spinner.tsx'
 import { announce } from '../../ui/toast.tsx'
 import { Choice } from './choice.tsx'
+import { open } from './open.ts'
 import { Refusal } from './refusal.tsx'
 import { Saved } from './saved.tsx'
 
@@ -28,6 +29,14 @@ export function RollBackDialog({ session, first, onClose }: RollBackDialogProps)
   const [isBusy, setBusy] = useState(false)
   const [error, setError] = useState<ApiError>()
   const [done, setDone] = useState<Checkpoint>()
+  const isLive = useIsLive()
+  // A refusal is about one choice; the next one has not been refused.
+  const choose = (checkpoint: number, how: Mode) => {
+    setChosen(checkpoint)
+    setMode(how)
+    setForeign(false)
+    setError(undefined)
+  }
   const rollBack = async () => {
     setBusy(true)
     setError(undefined)
@@ -53,14 +62,27 @@ export function RollBackDialog({ session, first, onClose }: RollBackDialogProps)
         <>
           {isBusy && <Spinner label="Rolling back …" />}
           <Button onClick={onClose}>Close</Button>
-          <Button tone="primary" disabled={isBusy} onClick={() => void rollBack()}>
+          <Button tone="primary" disabled={!isLive || isBusy} onClick={() => void rollBack()}>
             Roll back to {chosen}
           </Button>
         </>
       }
     >
       <div className="flex flex-col gap-4 pb-2">
-        {error && <Refusal problem={error} session={session} onDone={onClose} />}
+        {error && (
+          <Refusal problem={error} session={session} onDone={onClose}>
+            {error.code === 'rollback_published' && (
+              <Button small tone="primary" onClick={() => choose(chosen, 'restore')}>
+                Restore instead
+              </Button>
+            )}
+            {error.code === 'rollback_conflict' && (
+              <Button small tone="primary" onClick={() => open({ dialog: 'save' })}>
+                Save that work first …
+              </Button>
+            )}
+          </Refusal>
+        )}
         {error?.code === 'rollback_foreign' && (
           <Switch
             checked={includeForeign}
@@ -75,7 +97,7 @@ export function RollBackDialog({ session, first, onClose }: RollBackDialogProps)
               key={checkpoint.n}
               name="checkpoint"
               isChosen={checkpoint.n === chosen}
-              onChoose={() => setChosen(checkpoint.n)}
+              onChoose={() => choose(checkpoint.n, mode)}
             >
               <CheckpointLine checkpoint={checkpoint} />
             </Choice>
@@ -83,11 +105,19 @@ export function RollBackDialog({ session, first, onClose }: RollBackDialogProps)
         </fieldset>
         <fieldset className="flex flex-col gap-1">
           <legend className="mb-1 font-medium">How</legend>
-          <Choice name="mode" isChosen={mode === 'restore'} onChoose={() => setMode('restore')}>
+          <Choice
+            name="mode"
+            isChosen={mode === 'restore'}
+            onChoose={() => choose(chosen, 'restore')}
+          >
             <b className="font-medium">Restore:</b> a new commit on top brings the old content back.
             Safe also when the branch was pushed.
           </Choice>
-          <Choice name="mode" isChosen={mode === 'rewind'} onChoose={() => setMode('rewind')}>
+          <Choice
+            name="mode"
+            isChosen={mode === 'rewind'}
+            onChoose={() => choose(chosen, 'rewind')}
+          >
             <b className="font-medium">Rewind:</b> the branch itself goes back. What came after
             stays under its tags. Refused for commits that a remote has.
           </Choice>

@@ -1,6 +1,6 @@
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { Checkpoint, SavePreview, Session } from '../../../src-shared/contract/index.ts'
-import { type ApiError, call } from '../../base/index.ts'
+import { type ApiError, call, useIsLive } from '../../base/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { ErrorNotice } from '../../ui/error-notice.tsx'
@@ -22,12 +22,15 @@ interface SaveDialogProps {
 /** What Save would move and on which evidence; then does it. */
 export function SaveDialog({ session, finishes, onClose }: SaveDialogProps) {
   const { preview, error: unread } = usePreview(session)
+  const isLive = useIsLive()
   const [message, setMessage] = useState('')
   const [finalize, setFinalize] = useState(finishes)
   const [allowUnchecked, setAllow] = useState(false)
   const [isSaving, setSaving] = useState(false)
   const [error, setError] = useState<ApiError>()
   const [saved, setSaved] = useState<Checkpoint>()
+  // A newer preview tells by itself what still stands against it.
+  useEffect(() => setError(undefined), [preview])
   const save = async () => {
     setSaving(true)
     setError(undefined)
@@ -58,7 +61,7 @@ export function SaveDialog({ session, finishes, onClose }: SaveDialogProps) {
           <Button onClick={onClose}>Close</Button>
           <Button
             tone="primary"
-            disabled={isSaving || !preview || !canTry(preview, allowUnchecked)}
+            disabled={!isLive || isSaving || !preview || !canTry(preview, allowUnchecked)}
             onClick={() => void save()}
           >
             {finalize ? 'Save and finish' : 'Save'}
