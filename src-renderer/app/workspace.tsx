@@ -37,7 +37,7 @@ export function Workspace({ session }: { session: Session }) {
   })
   const { chat: Chat, agents: Agents, timeline: Timeline } = regions
   return (
-    <div className="flex min-h-0 grow flex-col">
+    <main className="flex min-h-0 grow flex-col">
       <div className="flex min-h-0 grow">
         {Chat && chat.isShown && (
           <>
@@ -47,14 +47,15 @@ export function Workspace({ session }: { session: Session }) {
             <Splitter label="Width of the chat" side="before" {...chat.splitter} />
           </>
         )}
-        <main
+        <section
           aria-label="Agents"
           data-region
           tabIndex={-1}
-          className="min-w-0 grow bg-ground outline-none"
+          className="relative min-w-0 grow bg-ground outline-none"
         >
+          <h2 className="sr-only">Agents</h2>
           <Loaded>{Agents}</Loaded>
-        </main>
+        </section>
         {regions.side.length > 0 && side.isShown && (
           <>
             <Splitter label="Width of the side" side="after" {...side.splitter} />
@@ -72,7 +73,7 @@ export function Workspace({ session }: { session: Session }) {
           </Region>
         </>
       )}
-    </div>
+    </main>
   )
 }
 
@@ -117,8 +118,9 @@ const Region = ({ label, style, className, children }: RegionProps) => (
     data-region
     tabIndex={-1}
     style={style}
-    className={classNames('min-w-0 overflow-hidden bg-surface outline-none', className)}
+    className={classNames('relative min-w-0 overflow-hidden bg-surface outline-none', className)}
   >
+    <h2 className="sr-only">{label}</h2>
     <Suspense fallback={<Opening />}>{children}</Suspense>
   </section>
 )

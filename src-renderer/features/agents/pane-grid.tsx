@@ -77,9 +77,12 @@ function Tab({ api, containerApi }: IDockviewPanelHeaderProps) {
     if (containerApi.hasMaximizedGroup()) containerApi.exitMaximizedGroup()
     else api.maximize()
   }
+  // Its name is what it shows; the grid would name it by its number.
+  const unname = (element: HTMLElement | null) =>
+    element?.closest('[role="tab"]')?.removeAttribute('aria-label')
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the same as Alt+Enter, on the tab around it
-    <div className="flex h-full min-w-0 items-center px-2" onDoubleClick={turn}>
+    <div ref={unname} className="flex h-full min-w-0 items-center px-2" onDoubleClick={turn}>
       {pane && <PaneTitle pane={pane} />}
     </div>
   )

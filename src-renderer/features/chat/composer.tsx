@@ -85,8 +85,7 @@ export function Composer({ session }: { session: Session }) {
         <textarea
           rows={2}
           dir="auto"
-          role="combobox"
-          aria-expanded={offers.length > 0}
+          aria-haspopup="listbox"
           aria-controls={list}
           aria-autocomplete="list"
           aria-label="What to do next"

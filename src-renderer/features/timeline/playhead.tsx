@@ -61,7 +61,7 @@ export function Playhead({ history, view, width, height, at, onKey }: PlayheadPr
         isDragging.current = false
       }}
       style={{ left: toX(view, at, width), height }}
-      className="absolute top-0 z-20 -ml-1.5 w-3 cursor-ew-resize before:absolute before:inset-y-0 before:left-1.5 before:w-px before:bg-action after:absolute after:top-0 after:left-0 after:size-3 after:rounded-full after:bg-action"
+      className="absolute top-0 z-20 -ml-3 w-6 cursor-ew-resize before:absolute before:inset-y-0 before:left-3 before:w-px before:bg-action after:absolute after:top-0 after:left-1.5 after:size-3 after:rounded-full after:bg-action"
     />
   )
 }
