@@ -117,7 +117,7 @@ function Side({ line, number, code, onWrite }: SideProps) {
           aria-label={`Comment on line ${after}`}
           title="Comment on this line"
           onClick={() => onWrite(after)}
-          className="w-11 shrink-0 pr-2 text-right text-faint select-none hover:bg-action-soft hover:text-action"
+          className="flex w-11 shrink-0 items-start justify-end pr-2 text-faint select-none hover:bg-action-soft hover:text-action"
         >
           {number}
         </button>
