@@ -53,7 +53,10 @@ export async function connect(token: string, origin: string): Promise<void> {
     since: lastEvent,
     listener: {
       onEvents: take,
-      onOpen: () => world.setState({ connection: 'live' }),
+      onOpen: () => {
+        world.setState({ connection: 'live' })
+        void compareVersion(version)
+      },
       onLost: () => void lose(),
     },
   })
@@ -83,6 +86,14 @@ const byId = <T extends { id: string }>(all: readonly T[]): Record<string, T> =>
 function take(events: readonly StoredEvent[]): void {
   const { projection, history } = world.getState()
   world.setState({ projection: fold(projection, events), history: appended(history, events) })
+}
+
+/** What comes back after a loss may be another version, whose events this page does not know. */
+async function compareVersion(known: string): Promise<void> {
+  const status = await call('getStatus', {})
+  if (!status.ok || status.value.version === known) return
+  stream?.close()
+  world.setState({ connection: 'outdated' })
 }
 
 /** A stream that breaks is tried again by itself; only a token that is no longer right needs the user. */

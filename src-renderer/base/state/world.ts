@@ -3,8 +3,8 @@ import { createStore, useStore } from 'zustand'
 import type { StoredEvent } from '../../../src-shared/contract/index.ts'
 import { emptyProjection, type Projection } from '../projection/projection.ts'
 
-/** How it stands with the orchestrator. `refused`: the token is wrong. */
-export type Connection = 'connecting' | 'live' | 'lost' | 'refused'
+/** How it stands with the orchestrator. `refused`: the token is wrong. `outdated`: it is of another version now. */
+export type Connection = 'connecting' | 'live' | 'lost' | 'refused' | 'outdated'
 
 export interface World {
   projection: Projection
