@@ -9,7 +9,7 @@ test('a rehearsal goes from the first screen to Save and back, by keyboard alone
 }) => {
   await tabTo(page, 'Try a rehearsal')
   await page.keyboard.press('Enter')
-  await expect(page.getByText('working')).toBeVisible()
+  await expect(page.getByText('working', { exact: true })).toBeVisible()
   await picture(page, 'working')
   await expect(page.getByText('ready for you')).toBeVisible({ timeout: 60_000 })
   await expect(page.getByRole('button', { name: 'Save 5 tasks → main' })).toBeEnabled()

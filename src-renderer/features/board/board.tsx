@@ -69,9 +69,9 @@ const Group = ({
   isPast: boolean
 }) => (
   <section aria-label={title} className="mt-3">
-    <h3 className="flex justify-between px-1 pb-1 text-small font-medium text-soft">
+    <h2 className="flex justify-between px-1 pb-1 text-small font-medium text-soft">
       {title} <span className="tabular-nums">{tasks.length}</span>
-    </h3>
+    </h2>
     {tasks.length === 0 ? (
       <p className="rounded border border-dashed px-3 py-2 text-small text-soft">{empty}</p>
     ) : (

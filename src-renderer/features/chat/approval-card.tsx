@@ -48,7 +48,7 @@ function Open({ approval }: { approval: Approval }) {
   const who = agent === undefined ? 'Thalogos' : agentLook(agent).name
   return (
     <section aria-label={`${who} asks`} className="rounded border border-wait bg-surface">
-      <h3 className="border-b bg-wait-soft px-3 py-1.5 font-medium text-wait">▲ {who} asks</h3>
+      <h2 className="border-b bg-wait-soft px-3 py-1.5 font-medium text-wait">▲ {who} asks</h2>
       <div className="flex flex-col gap-2 p-3">
         <p dir="auto" className="whitespace-pre-wrap wrap-anywhere">
           {question}

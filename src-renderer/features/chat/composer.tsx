@@ -85,11 +85,11 @@ export function Composer({ session }: { session: Session }) {
         <textarea
           rows={2}
           dir="auto"
-          aria-haspopup="listbox"
-          aria-controls={list}
           aria-autocomplete="list"
           aria-label="What to do next"
-          {...(offers.length > 0 ? { 'aria-activedescendant': `${list}-${at}` } : {})}
+          {...(offers.length > 0
+            ? { 'aria-controls': list, 'aria-activedescendant': `${list}-${at}` }
+            : {})}
           placeholder="Say what to do next, @agent to address one"
           value={text}
           onKeyDown={onKeyDown}

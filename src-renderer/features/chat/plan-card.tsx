@@ -11,7 +11,7 @@ export function PlanCard({ session: { tasks } }: { session: Session }) {
   return (
     <section aria-label="Plan" className="rounded border">
       <header className="flex justify-between border-b px-3 py-1.5">
-        <h3 className="font-medium">Plan · {count(tasks.length, 'task')}</h3>
+        <h2 className="font-medium">Plan · {count(tasks.length, 'task')}</h2>
         <span className="text-small text-soft tabular-nums">
           {done} of {tasks.length} merged
         </span>

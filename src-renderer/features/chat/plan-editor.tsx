@@ -38,7 +38,7 @@ export function PlanEditor({ session }: { session: Session }) {
   return (
     <section aria-label="Plan" className="rounded border">
       <header className="flex items-center justify-between border-b px-3 py-1.5">
-        <h3 className="font-medium">Plan</h3>
+        <h2 className="font-medium">Plan</h2>
         {isPlanning && <Spinner label="An agent makes the plan …" />}
       </header>
       {tasks.length === 0 && !isPlanning && (

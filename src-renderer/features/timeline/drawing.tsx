@@ -2,11 +2,11 @@ import { memo } from 'react'
 import type { Session } from '../../../src-shared/contract/index.ts'
 import { agentLook } from '../../ui/agent-mark.tsx'
 import { Axis } from './axis.tsx'
-import { BarButton } from './bar-button.tsx'
 import type { Model } from './model.ts'
+import { MomentSign } from './moment-sign.tsx'
+import { RunBar } from './run-bar.tsx'
 import type { View } from './scale.ts'
 import { type Drawn, type Flow, sceneOf } from './scene.ts'
-import { SignButton } from './sign-button.tsx'
 
 interface DrawingProps {
   model: Model
@@ -15,12 +15,12 @@ interface DrawingProps {
   session: Session
 }
 
-/** The lanes with everything in sight; what can be opened is a button. */
+/** The lanes with everything in sight, for the pointer; the playhead tells and opens the same by keyboard. */
 export const Drawing = memo(function Drawing({ model, view, drawn, session }: DrawingProps) {
   const { width, lanes } = drawn
   const { bars, signs, flows } = sceneOf(model, view, drawn)
   return (
-    <div className="relative" style={{ height: lanes.total, width }}>
+    <div aria-hidden className="relative" style={{ height: lanes.total, width }}>
       <svg aria-hidden width={width} height={lanes.total} className="absolute inset-0">
         <Axis view={view} width={width} height={lanes.total} />
         <line
@@ -40,10 +40,10 @@ export const Drawing = memo(function Drawing({ model, view, drawn, session }: Dr
         ))}
       </svg>
       {bars.map((bar) => (
-        <BarButton key={bar.runs[0]?.id} bar={bar} titles={model.titles} now={drawn.now} />
+        <RunBar key={bar.runs[0]?.id} bar={bar} titles={model.titles} now={drawn.now} />
       ))}
       {signs.map((sign) => (
-        <SignButton key={sign.marks[0]?.id} sign={sign} titles={model.titles} session={session} />
+        <MomentSign key={sign.marks[0]?.id} sign={sign} titles={model.titles} session={session} />
       ))}
     </div>
   )

@@ -1,6 +1,6 @@
 import { type PointerEvent, useRef } from 'react'
 import type { StoredEvent } from '../../../src-shared/contract/index.ts'
-import { focus, useFocus } from '../../base/index.ts'
+import { focus, runCommand, useFocus } from '../../base/index.ts'
 import { toTime, toX, type View } from './scale.ts'
 
 interface PlayheadProps {
@@ -45,10 +45,11 @@ export function Playhead({ history, view, width, height, at, onKey }: PlayheadPr
       aria-valuemin={0}
       aria-valuemax={last}
       aria-valuenow={index}
-      aria-valuetext={playhead === undefined ? 'now' : new Date(at).toLocaleTimeString()}
+      aria-valuetext={`${playhead === undefined ? 'now' : new Date(at).toLocaleTimeString()}, ${wordOf(history[index])}`}
       onKeyDown={(event) => {
         const to = STEPS[event.key]
-        if (to !== undefined) go(to)
+        if (event.key === 'Enter') openEvent(history[index])
+        else if (to !== undefined) go(to)
         else if (!onKey(event.key)) return
         event.preventDefault()
       }}
@@ -64,6 +65,18 @@ export function Playhead({ history, view, width, height, at, onKey }: PlayheadPr
       className="absolute top-0 z-20 -ml-3 w-6 cursor-ew-resize before:absolute before:inset-y-0 before:left-3 before:w-px before:bg-action after:absolute after:top-0 after:left-1.5 after:size-3 after:rounded-full after:bg-action"
     />
   )
+}
+
+/** What the event is called, as `check.started`: "check started". */
+const wordOf = (event: StoredEvent | undefined): string =>
+  event?.type.replaceAll(/[._]/g, ' ') ?? 'nothing happened yet'
+
+/** Opens what the event is about. */
+function openEvent(event: StoredEvent | undefined): void {
+  if (event?.type === 'checkpoint.saved' || event?.type === 'rollback.done') {
+    runCommand('session.rollback', event.data.checkpoint.n)
+  } else if (event?.runId !== undefined) focus.run(event.runId, event.taskId)
+  else if (event?.taskId !== undefined) focus.task(event.taskId)
 }
 
 // As many events as a glance leaps over.

@@ -9,7 +9,7 @@ import { Tooltip } from '../../ui/tooltip.tsx'
 import type { TimeMark } from './model.ts'
 import type { Sign } from './scene.ts'
 
-interface SignButtonProps {
+interface MomentSignProps {
   sign: Sign
   titles: ReadonlyMap<string, string>
   session: Session
@@ -26,25 +26,25 @@ const LOOKS = {
 // The size that a pointer needs; the sign itself is smaller.
 const BOX_PX = 18
 
-/** Something that happened at a moment; opens what it is about. */
-export function SignButton({ sign, titles, session }: SignButtonProps) {
+/** Something that happened at a moment; a click opens what it is about, as Enter does at the playhead. */
+export function MomentSign({ sign, titles, session }: MomentSignProps) {
   const { kind, x, y, marks } = sign
   const { glyph, className } = LOOKS[kind]
   const words = marks.map((mark) => wordsOf(mark, titles)).join('; ')
   const [mark] = marks
   const button = (
-    <button
-      type="button"
-      aria-label={words}
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the playhead has the keys
+    // biome-ignore lint/a11y/noStaticElementInteractions: for the pointer alone
+    <div
       onClick={() => mark?.taskId !== undefined && focus.task(mark.taskId)}
       style={{ left: x - BOX_PX / 2, top: y - BOX_PX / 2, width: BOX_PX, height: BOX_PX }}
       className={classNames(
-        'absolute z-10 flex items-center justify-center rounded-full bg-surface text-small hover:bg-sunken',
+        'absolute z-10 flex cursor-pointer items-center justify-center rounded-full bg-surface text-small hover:bg-sunken',
         className,
       )}
     >
-      <span aria-hidden>{glyph}</span>
-    </button>
+      {glyph}
+    </div>
   )
   if (mark?.kind !== 'checkpoint') return <Tooltip text={words}>{button}</Tooltip>
   return (
