@@ -58,12 +58,9 @@ function gridOf(
   }
 }
 
-/** Names what the library leaves without a name, as lists of tabs; a tab is called what stands on it. */
+/** Names what the library leaves without a name: lists of tabs. */
 export function nameParts(frame: HTMLElement): void {
   for (const list of frame.querySelectorAll('[role="tablist"]:not([aria-label])')) {
     list.setAttribute('aria-label', 'Agents in this place')
-  }
-  for (const tab of frame.querySelectorAll('[role="tab"][aria-label]')) {
-    tab.removeAttribute('aria-label')
   }
 }
