@@ -73,7 +73,8 @@ test('review, lineage, timeline, palette, settings and shortcuts are there for e
 
   await page.getByRole('tab', { name: 'Review' }).click()
   await page.getByLabel('Changes of').selectOption({ label: 'Count the sentences of a text' })
-  await page.getByRole('button', { name: 'Comment on line 2', exact: true }).click()
+  await page.getByLabel('Line', { exact: true }).fill('2')
+  await page.keyboard.press('Enter')
   await page.getByLabel('Comment on line 2', { exact: true }).last().fill('Say why.')
   await page.getByRole('button', { name: 'Keep the comment' }).click()
   await expect(page.getByText('You, line 2')).toBeVisible()

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useRef } from 'react'
+import { type ReactNode, useEffect, useRef } from 'react'
 
 interface VirtualListProps<T> {
   label: string
@@ -8,10 +8,19 @@ interface VirtualListProps<T> {
   /** What a row takes before it was measured, in pixels. */
   rowHeight: number
   render(item: T, index: number): ReactNode
+  /** The row that has to be in sight. */
+  reveal?: number | undefined
 }
 
 /** A list of any length, of which only what is seen is drawn. */
-export function VirtualList<T>({ label, items, keyOf, rowHeight, render }: VirtualListProps<T>) {
+export function VirtualList<T>({
+  label,
+  items,
+  keyOf,
+  rowHeight,
+  render,
+  reveal,
+}: VirtualListProps<T>) {
   const frame = useRef<HTMLDivElement>(null)
   const rows = useVirtualizer({
     count: items.length,
@@ -20,6 +29,9 @@ export function VirtualList<T>({ label, items, keyOf, rowHeight, render }: Virtu
     getItemKey: (index) => keyOf(items[index] as T),
     overscan: 10,
   })
+  useEffect(() => {
+    if (reveal !== undefined && reveal >= 0) rows.scrollToIndex(reveal)
+  }, [reveal, rows])
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard (WCAG 2.1.1)
     <section ref={frame} aria-label={label} className="h-full overflow-y-auto" tabIndex={0}>

@@ -28,10 +28,15 @@ export function PlanEditor({ session }: { session: Session }) {
     setError(done.ok ? undefined : done.error)
     return done.ok
   }
-  const keep = (plan: readonly PlanTask[]) =>
-    doIt(() => call('editPlan', { session: session.id, tasks: [...plan] }))
+  const put = (plan: readonly PlanTask[]) =>
+    call('editPlan', { session: session.id, tasks: [...plan] })
+  // Beside what the user does next: nothing is switched off, or a click on Start would be lost.
+  const keep = async (plan: readonly PlanTask[]) => {
+    const kept = await put(plan)
+    setError(kept.ok ? undefined : kept.error)
+  }
   const start = async () => {
-    if (edited && !(await keep(edited))) return
+    if (edited && !(await doIt(() => put(edited)))) return
     await doIt(() => call('startSession', { session: session.id }))
   }
   const change = (plan: readonly PlanTask[]) => setEdited(plan)

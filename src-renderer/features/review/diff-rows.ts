@@ -13,6 +13,10 @@ export type DiffRow =
   | { kind: 'hunk'; key: string; text: string }
   | { kind: 'line'; key: string; left?: DiffLine; right?: DiffLine }
 
+/** The line of the new side, of which something can be said. */
+export const lineOf = (row: DiffRow): number | undefined =>
+  row.kind === 'line' ? row.right?.after : undefined
+
 export type Layout = 'unified' | 'split'
 
 /** The rows of a file's diff, top to bottom. Pure, and one pass over its lines. */

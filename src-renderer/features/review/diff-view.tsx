@@ -3,7 +3,8 @@ import type { Comment, FileDiff } from '../../../src-shared/contract/index.ts'
 import { VirtualList } from '../../ui/virtual-list.tsx'
 import { CodeText, useHighlight } from './code-text.tsx'
 import { CommentBox, CommentNote } from './comment-box.tsx'
-import { type DiffLine, type DiffRow, diffRows, type Layout } from './diff-rows.ts'
+import { type DiffLine, type DiffRow, diffRows, type Layout, lineOf } from './diff-rows.ts'
+import { LineForm } from './line-form.tsx'
 
 interface DiffViewProps {
   file: FileDiff
@@ -28,47 +29,51 @@ export function DiffView({ file, layout, comments, onComment, onRemove }: DiffVi
     <CodeText text={line.text} language={language} highlight={highlight} />
   )
   return (
-    <VirtualList
-      label={`Changes in ${file.path}`}
-      items={rows}
-      keyOf={(row) => `${layout} ${row.key}`}
-      rowHeight={ROW_PX}
-      render={(row) => (
-        <>
-          <Row
-            row={row}
-            layout={layout}
-            code={code}
-            onWrite={onComment ? (line) => setWriting(line) : undefined}
-          />
-          {own
-            .filter(({ line }) => line !== undefined && line === lineOf(row))
-            .map((comment) => (
-              <CommentNote
-                key={comment.text}
-                comment={comment}
-                onRemove={onRemove ? () => onRemove(comment) : undefined}
+    <div className="flex h-full flex-col">
+      {onComment && <LineForm lines={rows} onWrite={setWriting} />}
+      <div className="min-h-0 grow">
+        <VirtualList
+          label={`Changes in ${file.path}`}
+          items={rows}
+          keyOf={(row) => `${layout} ${row.key}`}
+          rowHeight={ROW_PX}
+          reveal={
+            writing === undefined ? undefined : rows.findIndex((row) => lineOf(row) === writing)
+          }
+          render={(row) => (
+            <>
+              <Row
+                row={row}
+                layout={layout}
+                code={code}
+                onWrite={onComment ? (line) => setWriting(line) : undefined}
               />
-            ))}
-          {onComment && writing !== undefined && writing === lineOf(row) && (
-            <CommentBox
-              line={writing}
-              onCancel={() => setWriting(undefined)}
-              onKeep={(text) => {
-                onComment({ path: file.path, line: writing, text })
-                setWriting(undefined)
-              }}
-            />
+              {own
+                .filter(({ line }) => line !== undefined && line === lineOf(row))
+                .map((comment) => (
+                  <CommentNote
+                    key={comment.text}
+                    comment={comment}
+                    onRemove={onRemove ? () => onRemove(comment) : undefined}
+                  />
+                ))}
+              {onComment && writing !== undefined && writing === lineOf(row) && (
+                <CommentBox
+                  line={writing}
+                  onCancel={() => setWriting(undefined)}
+                  onKeep={(text) => {
+                    onComment({ path: file.path, line: writing, text })
+                    setWriting(undefined)
+                  }}
+                />
+              )}
+            </>
           )}
-        </>
-      )}
-    />
+        />
+      </div>
+    </div>
   )
 }
-
-/** The line of the new side, of which something can be said. */
-const lineOf = (row: DiffRow): number | undefined =>
-  row.kind === 'line' ? row.right?.after : undefined
 
 interface RowProps {
   row: DiffRow
@@ -112,15 +117,15 @@ function Side({ line, number, code, onWrite }: SideProps) {
   return (
     <div className={`group flex min-h-4.5 font-mono text-code ${GROUNDS[line.sign]}`}>
       {onWrite && after !== undefined ? (
-        <button
-          type="button"
-          aria-label={`Comment on line ${after}`}
+        // biome-ignore lint/a11y/useKeyWithClickEvents: the form above the lines does the same by keyboard
+        // biome-ignore lint/a11y/noStaticElementInteractions: for the pointer alone
+        <span
           title="Comment on this line"
           onClick={() => onWrite(after)}
-          className="flex w-11 shrink-0 items-start justify-end pr-2 text-faint select-none hover:bg-action-soft hover:text-action"
+          className="w-11 shrink-0 cursor-pointer pr-2 text-right text-faint select-none hover:bg-action-soft hover:text-action"
         >
           {number}
-        </button>
+        </span>
       ) : (
         <span className="w-11 shrink-0 pr-2 text-right text-faint select-none">{number}</span>
       )}
