@@ -30,6 +30,7 @@ function Row({ command, all }: { command: Command; all: readonly Command[] }) {
   const isMac = isMacHere()
   const keys = keysOf(command)
   const twin = all.find((other) => other.id !== command.id && keys && keysOf(other) === keys)
+  const words = isListening ? 'Press keys …' : keys === undefined ? 'none' : showKeys(keys, isMac)
   const choose = (chosen: string | undefined) => {
     preferences.set(`keys.${command.id}`, chosen)
     setListening(false)
@@ -55,13 +56,13 @@ function Row({ command, all }: { command: Command; all: readonly Command[] }) {
       )}
       <Button
         small
-        aria-label={`Keys of ${command.title}`}
+        aria-label={`${words}: the keys of ${command.title}`}
         onClick={() => setListening(true)}
         onBlur={() => setListening(false)}
         onKeyDown={onKeyDown}
         className="min-w-28 font-mono"
       >
-        {isListening ? 'Press keys …' : keys === undefined ? 'none' : showKeys(keys, isMac)}
+        {words}
       </Button>
     </li>
   )
