@@ -55,7 +55,7 @@ test('a goal of one’s own: a plan by hand, a check that is red, a refusal, a r
   const bomb = "printf '\\033[2147483647L\\033[2147483647b\\033]52;c;eA==\\007shown\\n'"
   await page
     .getByLabel('What to do in', { exact: false })
-    .fill(`${bomb}; echo '${HOSTILE}'; echo x > "<b>bad.txt"\n`)
+    .fill(`${bomb}; echo '${HOSTILE}'; echo x > "<b>bad.txt"; exit 0\n`)
   await axe(page)
   await picture(page, 'draft')
   await page.getByRole('button', { name: 'Start', exact: true }).click()
@@ -75,7 +75,7 @@ test('a goal of one’s own: a plan by hand, a check that is red, a refusal, a r
   await picture(page, 'save-refused')
   await page.keyboard.press('Escape')
 
-  await page.getByLabel('What to do next').fill('@shell echo ok > good.txt')
+  await page.getByLabel('What to do next').fill('@shell echo ok > good.txt; exit 0')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: /Save 1 task → main/ })).toBeVisible({
     timeout: 60_000,

@@ -8,7 +8,7 @@ import {
 } from 'dockview-react'
 import { createContext, useContext, useEffect, useRef } from 'react'
 import { useFocus } from '../../base/index.ts'
-import { arrange, nameParts } from './arrange.ts'
+import { arrange, type NamedPane, nameParts } from './arrange.ts'
 import { Pane } from './pane.tsx'
 import { PaneTitle } from './pane-header.tsx'
 import { PaneKeys } from './pane-keys.tsx'
@@ -32,8 +32,13 @@ export function PaneGrid({ panes, onClose }: PaneGridProps) {
   const chosen = useFocus((state) => state.run)
   const ids = panes.map(({ run }) => run.id)
   const wanted = ids.join()
+  const named = useRef<NamedPane[]>([])
+  named.current = panes.map(({ run, task }) => ({
+    id: run.id,
+    title: task?.title ?? 'Making the plan',
+  }))
   useEffect(() => {
-    if (api.current) arrange(api.current, wanted.split(','), isMoved.current)
+    if (wanted !== '' && api.current) arrange(api.current, named.current, isMoved.current)
     if (frame.current) nameParts(frame.current)
   }, [wanted])
   useEffect(() => {
@@ -55,7 +60,7 @@ export function PaneGrid({ panes, onClose }: PaneGridProps) {
             ready.api.onWillDrop(() => {
               isMoved.current = true
             })
-            arrange(ready.api, ids, false)
+            arrange(ready.api, named.current, false)
             if (frame.current) nameParts(frame.current)
           }}
         />
