@@ -7,6 +7,7 @@ import {
   type SideTab,
   useCommand,
   useFocus,
+  useIsLive,
   usePreference,
 } from '../base/index.ts'
 import { classNames } from '../ui/class-names.ts'
@@ -24,7 +25,11 @@ const LIMITS = {
 
 /** One session: chat, agents, what is beside them, and the timeline below. */
 export function Workspace({ session }: { session: Session }) {
-  useEffect(() => void loadHistory(session.id), [session.id])
+  const isLive = useIsLive()
+  // Also when the gateway is back: it may have gone while it was read.
+  useEffect(() => {
+    if (isLive) void loadHistory(session.id)
+  }, [session.id, isLive])
   const chat = usePart('chat', 'Show or hide the chat', 'Mod+B')
   const side = usePart('side', 'Show or hide the side', 'Mod+Alt+B')
   const timeline = usePart('timeline', 'Show or hide the timeline', 'Mod+J')

@@ -84,6 +84,7 @@ const byId = <T extends { id: string }>(all: readonly T[]): Record<string, T> =>
   Object.fromEntries(all.map((one) => [one.id, one]))
 
 function take(events: readonly StoredEvent[]): void {
+  for (const event of events) arriving.get(event.sessionId ?? '')?.push(event)
   const { projection, history } = world.getState()
   world.setState({ projection: fold(projection, events), history: appended(history, events) })
 }
@@ -106,20 +107,27 @@ async function lose(): Promise<void> {
   }
 }
 
-/** All events of a session into `history`, and the chat and questions it began with; asked for once. */
+// What happens while a history is read, so that nothing falls between; by session.
+const arriving = new Map<string, StoredEvent[]>()
+
+/**
+ * All events of a session into `history`, and the chat and questions it began with; read once. Where it cannot be
+ * read nothing is there, and it may be asked for again.
+ */
 export async function loadHistory(session: string): Promise<void> {
-  if (world.getState().history[session]) return
-  // From now on what happens is kept there, so that nothing falls between.
-  setHistory(session, [])
-  const events = await readTimeline(session)
-  if (!events) return setHistory(session, undefined)
-  const newest = events.at(-1)?.seq ?? 0
+  if (world.getState().history[session] || arriving.has(session)) return
+  arriving.set(session, [])
+  const read = await readTimeline(session)
+  const newest = read?.at(-1)?.seq ?? 0
+  const since = (arriving.get(session) ?? []).filter(({ seq }) => seq > newest)
+  arriving.delete(session)
+  if (!read) return
+  const events = [...read, ...since]
   const { history, projection } = world.getState()
-  const since = (history[session] ?? []).filter(({ seq }) => seq > newest)
-  setHistory(session, [...events, ...since])
   // The chat and the past questions are in the events alone; the rest is known from the snapshot.
-  const past = fold(emptyProjection, world.getState().history[session] ?? [])
+  const past = fold(emptyProjection, events)
   world.setState({
+    history: { ...history, [session]: events },
     projection: {
       ...projection,
       messages: { ...projection.messages, [session]: past.messages[session] ?? [] },
@@ -129,11 +137,6 @@ export async function loadHistory(session: string): Promise<void> {
       recovered: { ...past.recovered, ...projection.recovered },
     },
   })
-}
-
-function setHistory(session: string, events: readonly StoredEvent[] | undefined): void {
-  const { [session]: _before, ...rest } = world.getState().history
-  world.setState({ history: events ? { ...rest, [session]: events } : rest })
 }
 
 async function readTimeline(session: string): Promise<StoredEvent[] | undefined> {

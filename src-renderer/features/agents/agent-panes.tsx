@@ -16,6 +16,7 @@ export function AgentPanes() {
 
 function Panes({ session }: { session: Session }) {
   const planning = useProjection((state) => state.planning[session.id])
+  const playhead = useFocus((state) => state.playhead)
   const [choices, setChoices] = useState<Choices>({})
   const all = useMemo(() => paneRuns(session, planning), [session, planning])
   const shown = useMemo(() => shownRuns(all, choices), [all, choices])
@@ -23,6 +24,11 @@ function Panes({ session }: { session: Session }) {
   if (all.length === 0) return <Nobody session={session} />
   return (
     <div className="flex h-full flex-col">
+      {playhead !== undefined && (
+        <p role="status" className="shrink-0 border-b bg-action-soft px-3 py-1 text-small">
+          The terminals show now; board and timeline show the moment of the playhead.
+        </p>
+      )}
       <div className="min-h-0 grow">
         {shown.length === 0 ? (
           <Empty title="All panes are closed" text="The runs are below; a click opens one." />

@@ -1,8 +1,12 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { attach } from '../../base/index.ts'
 import { plainLines } from '../../ui/evidence/plain-lines.ts'
 import { VirtualList } from '../../ui/virtual-list.tsx'
 
+// The last of it, about 20,000 lines: the whole is in the file that the gateway gives out.
+const MOST_CHARACTERS = 1_500_000
+// Text of a moment is laid out once.
+const SHOW_MS = 200
 // One code line of the tokens.
 const LINE_PX = 18
 
@@ -12,9 +16,9 @@ export function TranscriptView({ run, label }: { run: string; label: string }) {
   useEffect(() => {
     const decoder = new TextDecoder()
     let all = ''
-    let isDue = false
+    let due: ReturnType<typeof setTimeout> | undefined
     const show = () => {
-      isDue = false
+      due = undefined
       setText(all)
     }
     const attachment = attach(
@@ -22,16 +26,18 @@ export function TranscriptView({ run, label }: { run: string; label: string }) {
       { view: 'readable', from: 0 },
       {
         onBytes(bytes, parsed) {
-          all += decoder.decode(bytes, { stream: true })
+          all = (all + decoder.decode(bytes, { stream: true })).slice(-MOST_CHARACTERS)
           parsed()
-          if (!isDue) requestAnimationFrame(show)
-          isDue = true
+          due ??= setTimeout(show, SHOW_MS)
         },
       },
     )
-    return () => attachment.close()
+    return () => {
+      clearTimeout(due)
+      attachment.close()
+    }
   }, [run])
-  const lines = plainLines(text)
+  const lines = useMemo(() => plainLines(text), [text])
   return (
     <VirtualList
       label={label}

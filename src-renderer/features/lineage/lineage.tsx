@@ -62,13 +62,18 @@ function History({ session }: { session: Session }) {
 function useLineage(session: Session): { commits?: readonly SessionCommit[]; error?: ApiError } {
   const [state, setState] = useState<{ commits?: readonly SessionCommit[]; error?: ApiError }>({})
   const isLive = useIsLive()
-  const { id, integration, checkpoints } = session
-  const cause = `${integration.head} ${checkpoints.length}`
+  const { id, integration, checkpoints, tasks } = session
+  const commits = tasks.map(({ commit = '' }) => commit).join()
+  const cause = `${integration.head} ${checkpoints.length} ${commits}`
   useEffect(() => {
     if (!isLive || cause === '') return
-    void call('lineage', { session: id }).then((read) =>
-      setState(read.ok ? { commits: read.value } : { error: read.error }),
-    )
+    let isCurrent = true
+    void call('lineage', { session: id }).then((read) => {
+      if (isCurrent) setState(read.ok ? { commits: read.value } : { error: read.error })
+    })
+    return () => {
+      isCurrent = false
+    }
   }, [id, cause, isLive])
   return state
 }
@@ -83,8 +88,12 @@ function CommitRow({ row, width, session }: CommitRowProps) {
   const { commit, subject, author, refs, task, agent } = row.commit
   const found = session.tasks.find(({ key }) => key === task)
   const copy = async () => {
-    await navigator.clipboard.writeText(commit).catch(() => undefined)
-    toast(`${commit.slice(0, 10)} is in the clipboard.`)
+    try {
+      await navigator.clipboard.writeText(commit)
+      toast(`${commit.slice(0, 10)} is in the clipboard.`)
+    } catch {
+      toast(`The clipboard cannot be used here. The hash is ${commit}.`, { tone: 'bad' })
+    }
   }
   return (
     <div className="flex items-center gap-2 border-b pr-2 pl-3" style={{ minHeight: ROW_PX }}>

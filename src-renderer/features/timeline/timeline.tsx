@@ -1,9 +1,9 @@
 import { useMemo, useRef, useState } from 'react'
 import type { Session, StoredEvent } from '../../../src-shared/contract/index.ts'
 import { focus, useFocus, useNow, useProjection, useWorld } from '../../base/index.ts'
-import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { clockTime } from '../../ui/format.ts'
+import { PastBanner } from '../../ui/past-banner.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { Drawing } from './drawing.tsx'
 import { LaneNames } from './lane-names.tsx'
@@ -51,8 +51,9 @@ function Lanes({ session, history }: LanesProps) {
   const model = useMemo(() => modelOf(history), [history])
   // A session at rest does not move on.
   const now = session.state === 'active' ? Math.max(clock, model.end) : model.end
-  const view = chosen ?? fitted(model.start, now)
-  const lanes = lanesOf(model.agents.length, height)
+  const view = useMemo(() => chosen ?? fitted(model.start, now), [chosen, model.start, now])
+  const lanes = useMemo(() => lanesOf(model.agents.length, height), [model.agents.length, height])
+  const drawn = useMemo(() => ({ now, width, lanes }), [now, width, lanes])
   const move = (next: View) => setView(within(next, model.start, now))
   const middle = (view.from + view.to) / 2
   const onKey = (key: string): boolean => {
@@ -82,7 +83,7 @@ function Lanes({ session, history }: LanesProps) {
             move(panned(view, (event.deltaX / Math.max(1, width)) * span))
         }}
       >
-        <Drawing model={model} drawn={{ now, width, lanes }} view={view} session={session} />
+        <Drawing model={model} drawn={drawn} view={view} session={session} />
         <Playhead
           history={history}
           view={view}
@@ -92,11 +93,8 @@ function Lanes({ session, history }: LanesProps) {
           onKey={onKey}
         />
         {seen && (
-          <div className="absolute top-1 right-2 flex items-center gap-2 rounded border border-action bg-action-soft px-2 text-small">
-            You look at {clockTime(seen.at)}
-            <Button small tone="quiet" onClick={() => focus.playhead(undefined)}>
-              Back to now
-            </Button>
+          <div className="absolute top-1 right-2 z-20">
+            <PastBanner time={clockTime(seen.at)} onBack={() => focus.playhead(undefined)} />
           </div>
         )}
       </div>

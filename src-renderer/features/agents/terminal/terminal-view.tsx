@@ -4,6 +4,7 @@ import type { TerminalView as View } from '../../../../src-shared/contract/index
 import { attach, preferences } from '../../../base/index.ts'
 import { createTerminal, type PageTerminal } from './create-terminal.ts'
 import { LinkDialog } from './link-dialog.tsx'
+import { createStringCap } from './string-cap.ts'
 
 interface TerminalViewProps {
   run: string
@@ -73,6 +74,7 @@ function connectRun(
   },
 ): Connected {
   const { run, view, isInteractive, onProblem } = of
+  const cap = createStringCap()
   let shown = 0
   let known = 0
   const attachment = attach(
@@ -85,7 +87,8 @@ function connectRun(
         known = size
       },
       onBytes(bytes, parsed) {
-        terminal.write(bytes, () => {
+        for (const part of cap(bytes)) terminal.write(part)
+        terminal.write('', () => {
           shown += bytes.length
           parsed()
         })
