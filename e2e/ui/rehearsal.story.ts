@@ -87,6 +87,12 @@ test('review, lineage, timeline, palette, settings and shortcuts are there for e
   await picture(page, 'lineage')
 
   await page.getByRole('tab', { name: 'Board' }).click()
+  await page.getByRole('button', { name: 'By what waits for what' }).click()
+  const graph = page.getByRole('region', { name: 'What waits for what' })
+  await expect(graph.getByRole('button', { name: 'Put all three into the report' })).toBeVisible()
+  await axe(page)
+  await picture(page, 'graph')
+  await page.getByRole('button', { name: 'By how they stand' }).click()
   await page.getByRole('slider').focus()
   for (let n = 0; n < 3; n += 1) await page.keyboard.press('PageUp')
   await expect(page.getByText('not at now')).toBeVisible()

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import type { StoredEvent } from '../../../src-shared/contract/index.ts'
 import { fold } from './apply.ts'
 import { events } from './fixture/events.ts'
-import { projectionAt } from './past.ts'
+import { preparePast, projectionAt } from './past.ts'
 import { emptyProjection } from './projection.ts'
 
 it('is at every event what the events up to it tell, in whatever order it is asked', () => {
@@ -21,6 +21,17 @@ it('is at every event what the events up to it tell, in whatever order it is ask
     }),
     { numRuns: 30 },
   )
+})
+
+it('can be prepared in small parts, and is the same then', () => {
+  const history = Array.from({ length: 80 }, () => events())
+    .flat()
+    .map((event, index) => ({ ...event, seq: index + 1 }) as StoredEvent)
+  let parts = 0
+  while (preparePast(history)) parts += 1
+  expect(parts).toBe(Math.floor(history.length / 500))
+  expect(projectionAt(history, 1_100)).toEqual(fold(emptyProjection, history.slice(0, 1_100)))
+  expect(preparePast([])).toBe(false)
 })
 
 it('is empty before the first event, and without any', () => {

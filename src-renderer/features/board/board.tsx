@@ -1,14 +1,25 @@
-import { Plus } from 'lucide-react'
-import { useMemo, useState } from 'react'
-import type { Session } from '../../../src-shared/contract/index.ts'
-import { focus, useFocus, useIsLive, useShown, useShownTime } from '../../base/index.ts'
+import { Network, Plus, Rows3 } from 'lucide-react'
+import { useMemo, useRef, useState } from 'react'
+import type { Session, Task } from '../../../src-shared/contract/index.ts'
+import {
+  focus,
+  isBoolean,
+  useFocus,
+  useIsLive,
+  usePreference,
+  useShown,
+  useShownTime,
+} from '../../base/index.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty } from '../../ui/empty.tsx'
 import { clockTime } from '../../ui/format.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
 import { PastBanner } from '../../ui/past-banner.tsx'
+import { useSize } from '../../ui/use-size.ts'
 import { AddTask } from './add-task.tsx'
 import { type Column, columnsOf } from './columns.ts'
 import { TaskCard } from './task-card.tsx'
+import { TaskGraph } from './task-graph.tsx'
 
 /** The board of the session that is open. */
 export function Board() {
@@ -18,14 +29,10 @@ export function Board() {
 }
 
 function Tasks({ session }: { session: Session }) {
-  const approvals = useShown((state) => state.approvals)
   const time = useShownTime()
   const isLive = useIsLive()
   const [isAdding, setAdding] = useState(false)
-  const columns = useMemo(
-    () => columnsOf(session.tasks, Object.values(approvals)),
-    [session.tasks, approvals],
-  )
+  const [isGraph, setGraph] = usePreference('board.graph', false, isBoolean)
   const canAdd = time === undefined && session.state !== 'draft' && session.state !== 'finalized'
   if (session.tasks.length === 0) {
     return (
@@ -37,18 +44,29 @@ function Tasks({ session }: { session: Session }) {
   }
   return (
     <div className="flex h-full flex-col">
-      <div className="min-h-0 grow overflow-y-auto px-2 pb-3">
+      <div className="flex shrink-0 items-center gap-1 p-2">
         {time !== undefined && (
-          <div className="pt-2">
-            <PastBanner time={clockTime(time)} onBack={() => focus.playhead(undefined)} />
-          </div>
+          <PastBanner time={clockTime(time)} onBack={() => focus.playhead(undefined)} />
         )}
-        {columns
-          .filter(({ tasks, empty }) => tasks.length > 0 || empty !== '')
-          .map((column) => (
-            <Group key={column.id} column={column} isPast={time !== undefined} />
-          ))}
+        <span className="grow" />
+        <IconButton
+          label="By how they stand"
+          icon={Rows3}
+          pressed={!isGraph}
+          onClick={() => setGraph(false)}
+        />
+        <IconButton
+          label="By what waits for what"
+          icon={Network}
+          pressed={isGraph}
+          onClick={() => setGraph(true)}
+        />
       </div>
+      {isGraph ? (
+        <Graph tasks={session.tasks} />
+      ) : (
+        <Columns tasks={session.tasks} isPast={time !== undefined} />
+      )}
       {canAdd && (
         <footer className="shrink-0 border-t p-2">
           <Button icon={Plus} disabled={!isLive} onClick={() => setAdding(true)}>
@@ -58,6 +76,36 @@ function Tasks({ session }: { session: Session }) {
       )}
       {isAdding && <AddTask session={session} onClose={() => setAdding(false)} />}
     </div>
+  )
+}
+
+function Columns({ tasks, isPast }: { tasks: readonly Task[]; isPast: boolean }) {
+  const approvals = useShown((state) => state.approvals)
+  const columns = useMemo(() => columnsOf(tasks, Object.values(approvals)), [tasks, approvals])
+  return (
+    <div className="min-h-0 grow overflow-y-auto px-2 pb-3">
+      {columns
+        .filter((column) => column.tasks.length > 0 || column.empty !== '')
+        .map((column) => (
+          <Group key={column.id} column={column} isPast={isPast} />
+        ))}
+    </div>
+  )
+}
+
+function Graph({ tasks }: { tasks: readonly Task[] }) {
+  const frame = useRef<HTMLElement>(null)
+  const { width } = useSize(frame)
+  return (
+    <section
+      ref={frame}
+      aria-label="What waits for what"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard (WCAG 2.1.1)
+      tabIndex={0}
+      className="min-h-0 grow overflow-auto"
+    >
+      <TaskGraph tasks={tasks} width={width} />
+    </section>
   )
 }
 

@@ -31,11 +31,11 @@ export const Drawing = memo(function Drawing({ model, view, drawn, session }: Dr
           className="stroke-edge"
           strokeWidth={2}
         />
-        {flows.map((flow) => (
+        {Object.entries(Object.groupBy(flows, ({ agent }) => agent)).map(([agent, own = []]) => (
           <path
-            key={`${flow.from.x} ${flow.to.x} ${flow.from.y}`}
-            d={curve(flow)}
-            className={`fill-none stroke-current opacity-60 ${agentLook(flow.agent).className}`}
+            key={agent}
+            d={own.map(curve).join(' ')}
+            className={`fill-none stroke-current opacity-60 ${agentLook(agent).className}`}
           />
         ))}
       </svg>

@@ -1,17 +1,17 @@
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Session, StoredEvent } from '../../../src-shared/contract/index.ts'
-import { focus, useFocus, useNow, useProjection, useWorld } from '../../base/index.ts'
+import { focus, preparePast, useFocus, useNow, useProjection, useWorld } from '../../base/index.ts'
 import { Empty } from '../../ui/empty.tsx'
 import { clockTime } from '../../ui/format.ts'
 import { PastBanner } from '../../ui/past-banner.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
+import { useSize } from '../../ui/use-size.ts'
 import { Drawing } from './drawing.tsx'
 import { LaneNames } from './lane-names.tsx'
 import { modelOf } from './model.ts'
 import { Playhead } from './playhead.tsx'
 import { fitted, panned, type View, within, zoomed } from './scale.ts'
 import { lanesOf } from './scene.ts'
-import { useSize } from './use-size.ts'
 
 /** The timeline of the session that is open. */
 export function Timeline() {
@@ -66,6 +66,12 @@ function Lanes({ session, history }: LanesProps) {
     else return false
     return true
   }
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (!preparePast(history)) clearInterval(timer)
+    }, PREPARE_MS)
+    return () => clearInterval(timer)
+  }, [history])
   const seen = history.findLast(({ seq }) => playhead !== undefined && seq <= playhead)
   return (
     <div className="flex h-full">
@@ -102,5 +108,7 @@ function Lanes({ session, history }: LanesProps) {
   )
 }
 
+// Between two parts of what a drag of the playhead will need.
+const PREPARE_MS = 50
 // A turn of the wheel: four of them double it.
 const ZOOM = 1.19
