@@ -3,6 +3,7 @@ export type { Answer, ApiError } from './api/api.ts'
 export { explain } from './api/explain.ts'
 
 export { desktop } from './desktop.ts'
+export { preparePast } from './projection/past.ts'
 export type { Conflict, Projection } from './projection/projection.ts'
 export {
   type Command,

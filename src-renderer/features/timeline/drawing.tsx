@@ -31,10 +31,13 @@ export const Drawing = memo(function Drawing({ model, view, drawn, session }: Dr
           className="stroke-edge"
           strokeWidth={2}
         />
-        {Object.entries(Object.groupBy(flows, ({ agent }) => agent)).map(([agent, own = []]) => (
+        {[...new Set(flows.map(({ agent }) => agent))].map((agent) => (
           <path
             key={agent}
-            d={own.map(curve).join(' ')}
+            d={flows
+              .filter((flow) => flow.agent === agent)
+              .map(curve)
+              .join(' ')}
             className={`fill-none stroke-current opacity-60 ${agentLook(agent).className}`}
           />
         ))}
