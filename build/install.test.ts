@@ -82,7 +82,7 @@ describe('ensureSystemPackages', () => {
       )
     return { act, commands }
   }
-  const all = ['git', 'Xvfb', 'xauth', 'bwrap', 'socat', 'dbus-launch', 'gnome-keyring-daemon']
+  const all = ['git', 'Xvfb', 'xauth']
   const present = [...all, 'chromium', 'apt-get']
   const without = (name: string) => present.filter((other) => other !== name)
 

@@ -7,7 +7,7 @@ import { say } from './child.mjs'
 /** Debian packages by any of the commands that show they are there. */
 const COMMANDS = [{ commands: ['git'], package: 'git' }]
 
-/** The window's: a browser, a screen that nobody sits at, a sandbox and a keyring for what runs on it. */
+/** The window's: a browser, and a screen that nobody sits at. */
 const LINUX_COMMANDS = [
   ...COMMANDS,
   {
@@ -16,10 +16,6 @@ const LINUX_COMMANDS = [
   },
   { commands: ['Xvfb'], package: 'xvfb' },
   { commands: ['xauth'], package: 'xauth' },
-  { commands: ['bwrap'], package: 'bubblewrap' },
-  { commands: ['socat'], package: 'socat' },
-  { commands: ['dbus-launch'], package: 'dbus-x11' },
-  { commands: ['gnome-keyring-daemon'], package: 'gnome-keyring' },
 ]
 
 /** What Electron is linked with: Debian packages by the library that shows they are there. */

@@ -1,29 +1,14 @@
-import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { initRepository } from '../program/repository.ts'
 import { axe } from './axe.ts'
 import { picture } from './picture.ts'
-import type { Place } from './place.ts'
+import { configureShell } from './shell-agent.ts'
 import { expect, test } from './story.ts'
 
 const HOSTILE = '<img src=x onerror="document.title=\'owned\'">'
 
-/** An agent that does what its prompt says, as a shell would. */
-function configure(place: Place): string {
-  const file = join(place.dir, 'config.json')
-  const off = { enabled: false }
-  const agents = {
-    shell: { command: '/bin/sh', args: ['-s'] },
-    codex: off,
-    claude: off,
-    gemini: off,
-  }
-  writeFileSync(file, JSON.stringify({ agents }))
-  return file
-}
-
 // biome-ignore lint/correctness/noEmptyPattern: Playwright reads from the pattern what a fixture needs
-test.use({ configure: async ({}, use) => use(configure) })
+test.use({ configure: async ({}, use) => use(configureShell) })
 
 test('a goal of one’s own: a plan by hand, a check that is red, a refusal, a retry, and what agents write stays text', async ({
   page,

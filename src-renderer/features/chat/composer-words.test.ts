@@ -30,6 +30,7 @@ describe('what the user wrote', () => {
 
   it('is an order, or one that is not known', () => {
     expect(readSaid('/pause', AGENTS)).toEqual({ deed: 'pause' })
+    expect(readSaid('/finish the login page', AGENTS)).toMatchObject({ deed: 'unknown' })
     expect(readSaid('/fly', AGENTS)).toEqual({ deed: 'unknown', word: '/fly' })
     expect(readSaid('/delegate', AGENTS)).toEqual({ deed: 'unknown', word: '/delegate' })
   })

@@ -26,7 +26,8 @@ export function readSaid(text: string, agents: readonly string[]): Said {
   if (order) {
     const [, word = '', rest = ''] = order
     const plain = PLAIN.find((one) => one === word)
-    if (plain) return { deed: plain }
+    // What follows is meant for something else: nobody ends a session by half a sentence.
+    if (plain && rest.trim() === '') return { deed: plain }
     if (word === 'delegate' && rest.trim() !== '') return taskOf(rest.trim(), agents)
     return { deed: 'unknown', word: `/${word}` }
   }

@@ -29,10 +29,12 @@ export function Composer({ session }: { session: Session }) {
   const send = async () => {
     if (text.trim() === '' || !isLive || isBusy) return
     setBusy(true)
+    // What is typed meanwhile is the next word.
+    setText('')
     const failed = await carryOut(session.id, readSaid(text, ids))
     setBusy(false)
     setProblem(failed)
-    if (failed === undefined) setText('')
+    if (failed !== undefined) setText(text)
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return

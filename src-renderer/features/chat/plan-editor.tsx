@@ -35,6 +35,10 @@ export function PlanEditor({ session }: { session: Session }) {
     const kept = await put(plan)
     setError(kept.ok ? undefined : kept.error)
   }
+  const havePlanned = async () => {
+    // What the agent plans takes the place of what was written before.
+    if (await doIt(() => call('planSession', { session: session.id }))) setEdited(undefined)
+  }
   const start = async () => {
     if (edited && !(await doIt(() => put(edited)))) return
     await doIt(() => call('startSession', { session: session.id }))
@@ -84,7 +88,7 @@ export function PlanEditor({ session }: { session: Session }) {
             tone={tasks.length === 0 ? 'primary' : 'plain'}
             icon={Sparkles}
             disabled={!isLive || isBusy || isPlanning}
-            onClick={() => void doIt(() => call('planSession', { session: session.id }))}
+            onClick={() => void havePlanned()}
           >
             Have it planned
           </Button>

@@ -25,7 +25,8 @@ const REFUSED_OSC = [
 
 /**
  * Takes from what a program prints its power over the window. `ESC[2147483647L` and its like hold the parser for
- * minutes; more than the screen has lines or columns does nothing that so many do not, so it is not done at all.
+ * minutes. What asks for more than the screen has lines or columns is left out whole: a handler cannot change what it
+ * asks for.
  */
 export function harden(terminal: Hardenable): void {
   for (const final of REPEATED) {

@@ -111,6 +111,7 @@ function leaveOnEscape({ terminal }: PageTerminal, place: HTMLElement): void {
     if (event.type !== 'keydown') return true
     // F6 and the commands of the window are not the program's.
     if (event.key === 'F6' || (event.altKey && /^(Digit\d|Enter)$/.test(event.code))) return false
+    if (isCopy(event) && terminal.hasSelection() && terminal.options.disableStdin) return false
     if (event.key !== 'Escape') return true
     if (event.ctrlKey && event.shiftKey) {
       event.preventDefault()
@@ -121,3 +122,7 @@ function leaveOnEscape({ terminal }: PageTerminal, place: HTMLElement): void {
     return false
   })
 }
+
+/** Copies where no program takes it as its own. */
+const isCopy = ({ key, ctrlKey, metaKey }: KeyboardEvent): boolean =>
+  (ctrlKey || metaKey) && key.toLowerCase() === 'c'
